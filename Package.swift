@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every room of the house keeps to the same rules; the table of what may import what is
+// `docs/ARCHITECTURE.md`, and the build checks it with --explicit-target-dependency-import-check.
+let houseRules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A room: one library target under `Sources`, named like its folder.
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: houseRules)
+}
+
+/// The tests of a room, under `Tests`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.target(name: name)] + dependencies,
+        swiftSettings: houseRules)
+}
+
+let package = Package(
+    name: "cpmcheck",
+    products: [
+        .executable(name: "cpmcheck", targets: ["cpmcheck"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CXMLShim", dependencies: ["CLibXML2"]),
+
+        room("Diagnostics", []),
+        room("Connections", ["Diagnostics", nio, nioPosix, nioTLS]),
+        room("XML", ["Diagnostics", "CXMLShim"]),
+        room("SIP", ["Diagnostics", "Connections", nio, nioPosix, nioTLS, crypto]),
+        room("MSRP", ["Diagnostics", "Connections", nio, nioPosix, nioTLS]),
+        room("Payloads", ["Diagnostics", "XML"]),
+        room("Recordings", ["Diagnostics", crypto]),
+        room("TestCases", ["Diagnostics", "Recordings", yams]),
+        room("Facts", ["Diagnostics", "Recordings", "TestCases", "SIP", "MSRP", "Payloads"]),
+        room("Actors", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix, nioTLS]),
+        room("Judging", ["Diagnostics", "Recordings", "TestCases", "Facts"]),
+        room("Playing", ["Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Actors", nio, nioPosix, nioTLS, log]),
+        room("Reporting", ["Diagnostics", "Recordings", "TestCases", "Facts", "Judging"]),
+        room("EnablerReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", nio, nioPosix, nioTLS, grdb, log]),
+        room("CommandLine", [
+            "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
+            "EnablerReference", nio, nioPosix, nioTLS, log, arguments,
+        ]),
+        .executableTarget(name: "cpmcheck", dependencies: ["CommandLine", arguments], swiftSettings: houseRules),
+
+        tests(of: "Diagnostics"),
+        tests(of: "Connections", [nio, nioPosix, nioTLS]),
+        tests(of: "XML"),
+        tests(of: "SIP", ["Connections", nio, nioPosix, nioEmbedded]),
+        tests(of: "MSRP", ["Connections", nio, nioPosix, nioEmbedded]),
+        tests(of: "Payloads", ["XML"]),
+        tests(of: "Recordings"),
+        tests(of: "TestCases", ["Recordings"]),
+        tests(of: "Facts", ["Recordings", "TestCases"]),
+        tests(of: "Judging", ["Facts", "Recordings", "TestCases"]),
+        tests(of: "Actors", ["Connections", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix]),
+        tests(of: "Playing", ["Actors", "Facts", "Recordings", "TestCases", nio, nioPosix]),
+        tests(of: "Reporting", ["Judging", "Facts", "Recordings", "TestCases"]),
+        tests(of: "EnablerReference", ["Connections", "SIP", "MSRP", "Payloads", nio, nioPosix]),
+        tests(of: "CommandLine", ["Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting", "EnablerReference"]),
+    ]
+)

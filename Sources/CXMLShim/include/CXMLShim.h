@@ -1,0 +1,3 @@
+#ifndef CXMLSHIM_H
+#define CXMLSHIM_H
+#endif

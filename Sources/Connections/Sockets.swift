@@ -1,0 +1,140 @@
+public import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Opens and answers TCP and TLS connections on one event loop, with the tap in its place.
+///
+/// Everything happens on `eventLoop`; the `configure` closures run there and add the protocol's handlers with
+/// `channel.pipeline.syncOperations`. Not Sendable: make one per end point.
+public final class Sockets {
+    /// The loop on which all connections of this end point live.
+    public let eventLoop: any EventLoop
+    private let protocolName: String
+    private let tap: (any ConnectionTap)?
+
+    /// - Parameters:
+    ///   - protocolName: `sip` or `msrp`, as the tap is told.
+    ///   - tap: sees every byte; nil when nobody records.
+    public init(eventLoop: any EventLoop, protocolName: String, tap: (any ConnectionTap)?) {
+        self.eventLoop = eventLoop
+        self.protocolName = protocolName
+        self.tap = tap
+    }
+
+    /// Listens on a numeric or resolvable address; port 0 takes a free one, which the channel's `localAddress` tells.
+    public func listen(
+        host: String, port: Int, tls: TLSServer?, configure: @escaping (any Channel) throws -> Void
+    ) -> EventLoopFuture<any Channel> {
+        let bound = NIOLoopBound((self, configure), eventLoop: eventLoop)
+        let bootstrap = ServerBootstrap(group: eventLoop, childGroup: eventLoop)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let (sockets, configure) = bound.value
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(tls.makeHandler()) }
+                    try sockets.addTap(to: channel, accepted: true, secured: nil)
+                    try configure(channel)
+                }
+            }
+        if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.bind(to: address) }
+        return bootstrap.bind(host: host, port: port)
+    }
+
+    /// Connects; the future succeeds once TCP, and TLS where asked for, is up, and fails with the reason otherwise.
+    public func connect(
+        host: String, port: Int, tls: TLSClient?, timeout: TimeAmount = .seconds(5),
+        configure: @escaping (any Channel) throws -> Void
+    ) -> EventLoopFuture<any Channel> {
+        let secured = tls == nil ? nil : eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound((self, configure), eventLoop: eventLoop)
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(timeout)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let (sockets, configure) = bound.value
+                    if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
+                    try sockets.addTap(to: channel, accepted: false, secured: secured)
+                    try configure(channel)
+                }
+            }
+        let connected: EventLoopFuture<any Channel>
+        if let address = try? SocketAddress(ipAddress: host, port: port) {
+            connected = bootstrap.connect(to: address)
+        } else {
+            connected = bootstrap.connect(host: host, port: port)
+        }
+        guard let secured else { return connected }
+        connected.whenFailure { secured.fail($0) }
+        return connected.flatMap { channel in
+            let limit = channel.eventLoop.scheduleTask(in: timeout) {
+                secured.fail(ConnectFailure.handshakeTimedOut)
+                channel.close(promise: nil)
+            }
+            return secured.futureResult.map { _ in channel }.always { _ in limit.cancel() }
+        }
+    }
+
+    private func addTap(to channel: any Channel, accepted: Bool, secured: EventLoopPromise<Void>?) throws {
+        let pipeline = channel.pipeline.syncOperations
+        var tapHandler: TapHandler?
+        if let tap {
+            let handler = TapHandler(tap: tap, protocolName: protocolName, accepted: accepted)
+            try pipeline.addHandler(handler)
+            tapHandler = handler
+        }
+        try pipeline.addHandler(HandshakeWatcher(tap: tapHandler, secured: secured))
+    }
+}
+
+/// Why a connection could not be opened, where NIO has no error of its own.
+public enum ConnectFailure: Error, Sendable, CustomStringConvertible {
+    case handshakeTimedOut
+    case closedDuringHandshake
+
+    public var description: String {
+        switch self {
+        case .handshakeTimedOut: "the TLS handshake did not finish in time"
+        case .closedDuringHandshake: "the peer closed the connection during the TLS handshake"
+        }
+    }
+}
+
+/// Tells the tap and the opener when TLS is up, and keeps late errors from being lost.
+final class HandshakeWatcher: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let tap: TapHandler?
+    private var secured: EventLoopPromise<Void>?
+
+    init(tap: TapHandler?, secured: EventLoopPromise<Void>?) {
+        self.tap = tap
+        self.secured = secured
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event {
+            let version = (try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self))?.tlsVersion
+                ?? (try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self))?.tlsVersion
+            tap?.secured(version: version.map { "\($0)" } ?? "TLS")
+            secured?.succeed()
+            secured = nil
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        secured?.fail(error)
+        secured = nil
+        context.fireErrorCaught(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        secured?.fail(ConnectFailure.closedDuringHandshake)
+        secured = nil
+        context.fireChannelInactive()
+    }
+}

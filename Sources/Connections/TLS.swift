@@ -1,0 +1,67 @@
+public import Diagnostics
+import NIOCore
+public import NIOSSL
+
+/// How this end checks the peer when it opens a TLS connection.
+///
+/// Certificates are verified unless `verifies` is switched off by hand.
+public struct TLSClient: Sendable {
+    let context: NIOSSLContext
+    let serverName: String?
+
+    /// - Parameters:
+    ///   - authorityFile: PEM file with the certificates to trust; nil means the system's.
+    ///   - serverName: the name to ask for and to check; nil means the address that is connected to.
+    ///   - verifies: false accepts any certificate, for hand-made set-ups only.
+    /// - Throws: `Diagnostic` (`tls.authority`) when the file cannot be used.
+    public init(authorityFile: String? = nil, serverName: String? = nil, verifies: Bool = true) throws {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let authorityFile { configuration.trustRoots = .file(authorityFile) }
+        if !verifies { configuration.certificateVerification = .none }
+        do {
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw Diagnostic(
+                .input, "tls.authority", at: authorityFile.map { SourcePlace(file: $0) },
+                "the certificates to trust cannot be used: \(error)",
+                instead: "name a PEM file with at least one CA certificate")
+        }
+        self.serverName = serverName
+    }
+
+    func makeHandler() throws -> NIOSSLClientHandler {
+        do {
+            return try NIOSSLClientHandler(context: context, serverHostname: serverName)
+        } catch {
+            // An IP address is no server name for SNI; the certificate is then checked against the peer's address.
+            return try NIOSSLClientHandler(context: context, serverHostname: nil)
+        }
+    }
+}
+
+/// The certificate with which this end answers TLS connections.
+public struct TLSServer: Sendable {
+    let context: NIOSSLContext
+
+    /// - Parameters:
+    ///   - certificateFile: PEM file, the leaf first, then what leads to the authority.
+    ///   - keyFile: PEM file with its private key.
+    /// - Throws: `Diagnostic` (`tls.certificate`) when they cannot be used.
+    public init(certificateFile: String, keyFile: String) throws {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
+            let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
+            context = try NIOSSLContext(
+                configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
+        } catch {
+            throw Diagnostic(
+                .input, "tls.certificate", at: SourcePlace(file: certificateFile),
+                "the certificate or its key cannot be used: \(error)",
+                instead: "name a PEM certificate chain and its unencrypted PEM key")
+        }
+    }
+
+    func makeHandler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: context) }
+}
