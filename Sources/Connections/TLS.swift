@@ -1,6 +1,6 @@
-public import Diagnostics
+import Diagnostics
 import NIOCore
-public import NIOSSL
+import NIOSSL
 
 /// How this end checks the peer when it opens a TLS connection.
 ///
