@@ -14,6 +14,7 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLSEvents: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -52,7 +53,7 @@ let package = Package(
         .target(name: "CXMLShim", dependencies: ["CLibXML2"]),
 
         room("Diagnostics", []),
-        room("Connections", ["Diagnostics", nio, nioPosix, nioTLS]),
+        room("Connections", ["Diagnostics", nio, nioPosix, nioTLS, nioTLSEvents]),
         room("XML", ["Diagnostics", "CXMLShim"]),
         room("SIP", ["Diagnostics", "Connections", nio, nioPosix, nioTLS, crypto]),
         room("MSRP", ["Diagnostics", "Connections", nio, nioPosix, nioTLS]),

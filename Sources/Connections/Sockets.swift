@@ -1,6 +1,7 @@
 public import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOTLS
 
 /// Opens and answers TCP and TLS connections on one event loop, with the tap in its place.
 ///
