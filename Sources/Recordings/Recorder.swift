@@ -1,0 +1,142 @@
+internal import Crypto
+internal import Foundation
+public import Diagnostics
+
+/// Takes down what happens in one case, in order, and tells whoever listens live.
+///
+/// It is confined to the event loop of the case. Credentials on SIP connections are masked before a line is kept.
+/// When the recording would grow beyond `Limits.recording`, one last note says so and everything after is dropped.
+public final class Recorder {
+    public let header: RecordingHeader
+    public private(set) var lines: [RecordedLine] = []
+    /// True once something had to be dropped for the sake of the limit: the case cannot be judged.
+    public private(set) var isFull = false
+    /// Sees each line once, in order, also when it adds lines itself.
+    public var onLine: ((RecordedLine) -> Void)?
+
+    private struct Connection {
+        var actor: String?
+        var masks: [RecordedDirection: CredentialMask]?
+    }
+
+    private let now: () -> Int64
+    private let limit: Int
+    private var size = 0
+    private var hash = SHA256()
+    private var scratch: [UInt8] = []
+    private var connections: [Int: Connection] = [:]
+    private var connectionCount = 0
+    private var told = 0
+    private var isTelling = false
+
+    /// Room kept for the note that the recording is full and for the footer.
+    private static let reserve = 1024
+
+    /// - Parameter now: nanoseconds since the recording began, on one monotonic clock.
+    public init(header: RecordingHeader, now: @escaping () -> Int64, limits: Limits = Limits()) {
+        self.header = header
+        self.now = now
+        self.limit = limits.recording
+        LineEncoding.append(header, to: &scratch)
+        hash.update(data: scratch)
+        size = scratch.count
+    }
+
+    /// Takes down anything that is not bytes. Fields named like a member of the line itself are not written.
+    ///
+    /// Returns the line, also when the recording is full and dropped it.
+    @discardableResult
+    public func add(
+        _ kind: RecordedKind, actor: String? = nil, conn: Int? = nil, fields: [String: JSONValue] = [:]
+    ) -> RecordedLine {
+        assert(kind != .bytes, "bytes have a function of their own, which masks credentials")
+        return keep(RecordedLine(n: lines.count + 1, t: now(), kind: kind, actor: actor, conn: conn, fields: fields))
+    }
+
+    /// A remark for readers of the recording.
+    @discardableResult
+    public func note(_ text: String, actor: String? = nil) -> RecordedLine {
+        add(.note, actor: actor, fields: ["text": .string(text)])
+    }
+
+    /// A connection is there: gives it its number. On `sip` connections credentials are masked from here on.
+    public func open(
+        actor: String?, proto: String, accepted: Bool, local: String, remote: String
+    ) -> Int {
+        connectionCount += 1
+        // Chat content is what is being tested and holds nobody's credentials: it stays as it is.
+        let masks: [RecordedDirection: CredentialMask]? =
+            proto == "msrp" ? nil : [.received: CredentialMask(), .sent: CredentialMask()]
+        connections[connectionCount] = Connection(actor: actor, masks: masks)
+        add(
+            .open, actor: actor, conn: connectionCount,
+            fields: [
+                "proto": .string(proto), "accepted": .bool(accepted), "local": .string(local), "remote": .string(remote),
+            ])
+        return connectionCount
+    }
+
+    /// The TLS handshake on a connection is done; `version` such as `TLSv1.3`.
+    public func secured(_ conn: Int, version: String) {
+        add(.tls, actor: connections[conn]?.actor, conn: conn, fields: ["version": .string(version)])
+    }
+
+    /// Bytes were read from a connection or handed to it.
+    @discardableResult
+    public func bytes(_ payload: [UInt8], _ direction: RecordedDirection, on conn: Int) -> RecordedLine {
+        var payload = payload
+        let masked = connections[conn]?.masks?[direction]?.apply(to: &payload) ?? false
+        return keep(
+            RecordedLine(
+                n: lines.count + 1, t: now(), kind: .bytes, actor: connections[conn]?.actor, conn: conn,
+                direction: direction, payload: payload, masked: masked))
+    }
+
+    /// A connection is gone; `cause` is one short clause.
+    public func close(_ conn: Int, cause: String) {
+        add(.close, actor: connections[conn]?.actor, conn: conn, fields: ["cause": .string(cause)])
+        connections[conn] = nil
+    }
+
+    /// What was recorded until now, with the footer that its file will have.
+    public func finish() -> Recording {
+        let footer = RecordingFooter(count: lines.count, sha256: hexadecimal(hash.finalize()))
+        return Recording(header: header, lines: lines, footer: footer)
+    }
+
+    private func keep(_ line: RecordedLine) -> RecordedLine {
+        guard !isFull else { return line }
+        scratch.removeAll(keepingCapacity: true)
+        LineEncoding.append(line, to: &scratch)
+        if size + scratch.count + Self.reserve > limit || scratch.count > RecordingReader.longestLine {
+            isFull = true
+            let text = "the recording reached its limit of \(limit) bytes; what happened after this is missing"
+            let last = RecordedLine(
+                n: line.n, t: line.t, kind: .note, fields: ["text": .string(text), "full": .bool(true)])
+            scratch.removeAll()
+            LineEncoding.append(last, to: &scratch)
+            append(last)
+            return line
+        }
+        append(line)
+        return line
+    }
+
+    private func append(_ line: RecordedLine) {
+        hash.update(data: scratch)
+        size += scratch.count
+        lines.append(line)
+        tell()
+    }
+
+    /// A listener that adds lines is told of them after it has dealt with the one at hand.
+    private func tell() {
+        guard !isTelling, let onLine else { return }
+        isTelling = true
+        defer { isTelling = false }
+        while told < lines.count {
+            told += 1
+            onLine(lines[told - 1])
+        }
+    }
+}
