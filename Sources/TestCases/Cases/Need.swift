@@ -1,0 +1,9 @@
+/// What a case takes for granted; where it does not hold, the case is not applicable.
+public enum Need: Sendable, Hashable {
+    /// The ICS option has one of these values.
+    case ics(String, oneOf: [String])
+    /// The policy item has one of these values. `orUnstated`: also when the description is silent about it.
+    case policy(String, oneOf: [String], orUnstated: Bool)
+    /// The implementation's time is known and not longer than the IXIT's `longest-wait`.
+    case timer(TimerName)
+}

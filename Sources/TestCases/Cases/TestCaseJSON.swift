@@ -1,0 +1,108 @@
+public import Recordings
+
+extension TestCase {
+    /// The expanded case in the shape of the language, every default written out, without places.
+    ///
+    /// It goes into the header of a recording, so that a recording can be judged without its suite.
+    public var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "id": .string(id), "base": .string(baseID), "suite": .string(suite), "title": .string(title),
+            "role": .string(role.rawValue), "requirements": JSONValue(strings: requirements.map(\.rawValue)),
+            "purpose": ["with": .string(purpose.with), "when": .string(purpose.when), "then": .string(purpose.then)],
+            "row": .object(row.mapValues(JSONValue.string)),
+            "actors": .array(actors.map { .object([$0.name: .string($0.absence.rawValue)]) }),
+            "steps": .array(steps.map { .object([$0.kind.word.rawValue: $0.kind.json]) }),
+            "expect": .array(expectations.map { .object([$0.kind.word.rawValue: $0.kind.json]) }),
+        ]
+        if !needs.isEmpty { members["needs"] = needsJSON }
+        return .object(members)
+    }
+
+    private var needsJSON: JSONValue {
+        var ics: [String: JSONValue] = [:]
+        var policy: [String: JSONValue] = [:]
+        var timers: [String] = []
+        for need in needs {
+            switch need {
+            case .ics(let name, let values): ics[name] = JSONValue(strings: values)
+            case .policy(let name, let values, _): policy[name] = JSONValue(strings: values)
+            case .timer(let name): timers.append(name.rawValue)
+            }
+        }
+        var members: [String: JSONValue] = [:]
+        if !ics.isEmpty { members["ics"] = .object(ics) }
+        if !policy.isEmpty { members["policy"] = .object(policy) }
+        if !timers.isEmpty { members["timers"] = JSONValue(strings: timers) }
+        return .object(members)
+    }
+}
+
+extension StepKind {
+    /// What stands after the step's word.
+    var json: JSONValue {
+        switch self {
+        case .create(let group, let by, let invite, let subject):
+            var members: [String: JSONValue] = [
+                "group": .string(group), "by": .string(by), "invite": JSONValue(strings: invite),
+            ]
+            members["subject"] = subject.map(JSONValue.string)
+            return .object(members)
+        case .send(let step): return step.json
+        case .report(let by, let message, let status):
+            return ["by": .string(by), "message": .string(message), "status": .string(status.rawValue)]
+        case .leave(let who, let group), .rejoin(let who, let group), .subscribe(let who, let group):
+            return ["who": .string(who), "group": .string(group)]
+        case .add(let by, let who, let group):
+            return ["by": .string(by), "who": .string(who), "group": .string(group)]
+        case .away(let who), .return(let who): return ["who": .string(who)]
+        case .end(let group, let how): return ["group": .string(group), "how": .string(how.rawValue)]
+        }
+    }
+}
+
+extension SendStep {
+    var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "by": .string(by), "as": .string(label), "group": .string(group), "content-type": .string(contentType),
+        ]
+        switch content {
+        case .text(let text): members["text"] = .string(text)
+        case .sample(let sample): members["sample"] = .string(sample.rawValue)
+        case .size(let size): members["size"] = .integer(Int64(size))
+        }
+        if !dispositions.isEmpty { members["asks-for"] = JSONValue(strings: dispositions.map(\.rawValue).sorted()) }
+        if concurrent { members["concurrent"] = true }
+        return .object(members)
+    }
+}
+
+extension Expectation {
+    /// What stands after the expectation's word.
+    var json: JSONValue {
+        var members: [String: JSONValue] = ["at": .string(at), "group": .string(group)]
+        switch self {
+        case .messages(_, _, let labels): members["exactly"] = JSONValue(strings: labels)
+        case .dispositions(_, _, let reports): members["exactly"] = .array(reports.map(\.json))
+        case .roster(_, _, let list, let statuses):
+            members[list.rawValue] = .object(statuses.mapValues { .string($0.rawValue) })
+        case .changes(_, _, let changes): members["in-order"] = .array(changes.map(\.json))
+        case .nothing: break
+        }
+        return .object(members)
+    }
+}
+
+extension ExpectedDisposition {
+    var json: JSONValue {
+        ["message": .string(message), "from": .string(from), "status": .string(status.rawValue)]
+    }
+}
+
+extension RosterChange {
+    var json: JSONValue {
+        switch self {
+        case .joined(let actor): ["joined": .string(actor)]
+        case .left(let actor): ["left": .string(actor)]
+        }
+    }
+}

@@ -1,0 +1,24 @@
+extension ImplementationDescription {
+    /// The description of a reference enabler that runs in this process: it claims everything.
+    ///
+    /// `users` is the number of subscribers `sip:cpm-1@cpm.example` … that it knows.
+    public static func embedded(address: IXITAddress, users: Int = 8) -> ImplementationDescription {
+        let ixit = IXIT(
+            address: address, domain: "cpm.example", factory: "sip:factory@cpm.example",
+            users: (1...max(1, users)).map { IXITUser(uri: "sip:cpm-\($0)@cpm.example") }, timers: .embedded)
+        var description = ImplementationDescription(
+            iut: ImplementationParty(name: "cpmcheck reference enabler"), role: .enabler, ixit: ixit)
+        for option in ICSOption.allCases where option.role == .enabler && option.values == .flag {
+            description.ics[option] = "true"
+        }
+        description.ics[.byeSemantics] = "503-keeps"
+        description.ics[.groupIMDN] = "all"
+        description.ics[.perDevice] = "first"
+        description.ics[.deliveryTrigger] = "registration"
+        description.ics[.declinedReading] = "not-owed"
+        description.policy.storage = true
+        description.policy.intermediateLists = true
+        description.policy.inactivity = Timers.embedded[.inactivity]
+        return description
+    }
+}

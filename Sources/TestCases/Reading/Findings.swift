@@ -1,0 +1,37 @@
+internal import Diagnostics
+
+/// Gathers everything that is wrong, so that a user mends a file once. Used by one loader on one thread.
+final class Findings {
+    private(set) var all: [Diagnostic] = []
+    private var seen: Set<Diagnostic> = []
+
+    /// Adds a mistake in the input. The rows of a matrix repeat a mistake; it is kept once.
+    func add(_ code: String, _ place: SourcePlace?, _ what: String, _ instead: String? = nil) {
+        let diagnostic = Diagnostic(.input, code, at: place, what, instead: instead)
+        if seen.insert(diagnostic).inserted { all.append(diagnostic) }
+    }
+
+    /// Adds "X is no Y", with the nearest right word or all of them.
+    func addUnknown(_ code: String, _ place: SourcePlace?, _ word: String, is what: String, of words: [String]) {
+        let shown = escapedPeerText(word, limit: 60)
+        let instead: String?
+        if let near = nearestWord(to: word, among: words) {
+            instead = "did you mean '\(near)'?"
+        } else if words.isEmpty {
+            instead = nil
+        } else {
+            instead = "write one of \(words.prefix(20).joined(separator: ", "))"
+        }
+        add(code, place, "'\(shown)' is no \(what)", instead)
+    }
+
+    /// By file, line and column, as a reader mends them.
+    var sorted: [Diagnostic] {
+        all.enumerated().sorted { a, b in
+            let (x, y) = (a.element.place, b.element.place)
+            let left = (x?.file ?? "", x?.line ?? 0, x?.column ?? 0)
+            let right = (y?.file ?? "", y?.line ?? 0, y?.column ?? 0)
+            return left == right ? a.offset < b.offset : left < right
+        }.map(\.element)
+    }
+}

@@ -1,0 +1,147 @@
+internal import Diagnostics
+
+/// A mapping with known keys, read with complaints about all others.
+struct Section {
+    let node: DocumentNode
+    /// What it is, for sentences: "a 'send' step".
+    let title: String
+    let findings: Findings
+    private let entries: [String: DocumentNode.Entry]
+
+    /// Nil when the node is no mapping; the findings then say so.
+    init?(_ node: DocumentNode, _ title: String, keys: [String], required: [String] = [], findings: Findings) {
+        self.node = node
+        self.title = title
+        self.findings = findings
+        guard let mapping = node.mapping else {
+            findings.add(
+                "input.wrong-type", node.place, "\(title) must be a mapping, not \(node.typeInWords)",
+                "write its keys: \(keys.joined(separator: ", "))")
+            return nil
+        }
+        var entries: [String: DocumentNode.Entry] = [:]
+        for entry in mapping {
+            guard keys.contains(entry.key) else {
+                findings.addUnknown("input.unknown-key", entry.keyPlace, entry.key, is: "key of \(title)", of: keys)
+                continue
+            }
+            entries[entry.key] = entry
+        }
+        self.entries = entries
+        for key in required where entries[key].map(\.value.isEmpty) ?? true {
+            // A misspelt key is already reported; saying that the right one is missing helps, too.
+            findings.add("input.missing-key", node.place, "\(title) has no '\(key)'", "add '\(key)'")
+        }
+    }
+
+    /// The value of a key; nil when it is missing or empty.
+    subscript(key: String) -> DocumentNode? {
+        guard let value = entries[key]?.value, !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// Keys that are there, with something or nothing after them.
+    var present: Set<String> { Set(entries.keys) }
+
+    /// The place of a key's value, or of the whole.
+    func place(_ key: String) -> SourcePlace? { entries[key]?.value.place ?? node.place }
+
+    private func wrongType(_ key: String, _ node: DocumentNode, _ wanted: String) {
+        findings.add(
+            "input.wrong-type", node.place, "'\(key)' must be \(wanted), not \(node.typeInWords)", "write \(wanted)")
+    }
+
+    func string(_ key: String) -> String? {
+        guard let node = self[key] else { return nil }
+        guard let text = node.scalar else {
+            wrongType(key, node, "a word or a text")
+            return nil
+        }
+        return text
+    }
+
+    func bool(_ key: String) -> Bool? {
+        guard let node = self[key] else { return nil }
+        guard let value = node.bool else {
+            wrongType(key, node, "true or false")
+            return nil
+        }
+        return value
+    }
+
+    func int(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        guard let node = self[key] else { return nil }
+        guard let value = node.int else {
+            wrongType(key, node, "a whole number")
+            return nil
+        }
+        guard range.contains(value) else {
+            findings.add(
+                "input.out-of-range", node.place, "'\(key)' is \(value)",
+                "write a number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
+    /// Milliseconds from `500ms`, `3s`, `2m`, `1h` or `4d`.
+    func duration(_ key: String) -> Int64? {
+        guard let node = self[key] else { return nil }
+        guard let text = node.scalar, let value = Self.milliseconds(text) else {
+            wrongType(key, node, "a time with its unit, such as 500ms, 3s, 2m, 1h or 4d")
+            return nil
+        }
+        return value
+    }
+
+    static func milliseconds(_ text: String) -> Int64? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
+        switch text.dropFirst(digits.count) {
+        case "ms": return number
+        case "s": return number * 1000
+        case "m": return number * 60_000
+        case "h": return number * 3_600_000
+        case "d": return number * 86_400_000
+        default: return nil
+        }
+    }
+
+    /// One of the raw values of an enum.
+    func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type, is what: String) -> Word?
+    where Word.RawValue == String {
+        guard let node = self[key] else { return nil }
+        return findings.word(node, type, is: what)
+    }
+
+    /// A list; a single scalar counts as a list of one.
+    func list(_ key: String) -> [DocumentNode]? {
+        guard let node = self[key] else { return nil }
+        if let nodes = node.sequence { return nodes }
+        if node.scalar != nil { return [node] }
+        wrongType(key, node, "a list")
+        return nil
+    }
+
+    /// A list of texts.
+    func strings(_ key: String) -> [String]? {
+        list(key)?.compactMap { node in
+            if node.scalar == nil { wrongType(key, node, "a list of words") }
+            return node.scalar
+        }
+    }
+}
+
+extension Findings {
+    /// One of the raw values of an enum, or a complaint with the nearest.
+    func word<Word: RawRepresentable & CaseIterable>(_ node: DocumentNode, _ type: Word.Type, is what: String) -> Word?
+    where Word.RawValue == String {
+        guard let text = node.scalar else {
+            add("input.wrong-type", node.place, "\(what) must be a word, not \(node.typeInWords)")
+            return nil
+        }
+        if let value = Word(rawValue: text) { return value }
+        addUnknown("input.unknown-word", node.place, text, is: what, of: type.allCases.map(\.rawValue))
+        return nil
+    }
+}
