@@ -165,3 +165,19 @@ enum Fixture {
             .deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)").path
     }
 }
+
+struct RecordingSchemaTests {
+    @Test("The published schema names the members and kinds that the code knows")
+    func agrees() throws {
+        let schema = try JSONValue(parsing: WholeFile.read(Fixture.path("recordings/format-1.0.schema.json"), limit: 1 << 20))
+        let definitions = try #require(schema["$defs"]?.object)
+        let header = Set(definitions["header"]?["required"]?.strings ?? [])
+        #expect(header == HeaderDecoding.ownKeys)
+        let event = Set(definitions["event"]?["properties"]?.object?.keys.map { $0 } ?? [])
+        #expect(event == LineEncoding.ownKeys)
+        let bytes = Set(definitions["bytes"]?["properties"]?.object?.keys.map { $0 } ?? [])
+        #expect(event.union(bytes) == LineEncoding.ownKeysOfBytes)
+        let kinds: [RecordedKind] = [.open, .tls, .bytes, .close, .act, .wait, .note, .stall]
+        for kind in kinds { #expect(definitions[kind.rawValue] != nil, "\(kind)") }
+    }
+}
