@@ -1,0 +1,36 @@
+# make run    build, and run every suite against the embedded reference; reports are in reports/
+# make test   build, and run all of the project's tests
+# make interop, make bench    what scripts/interop and scripts/bench say of themselves
+#
+# CONFIG=release builds for speed. ARGS are handed to `cpmcheck run`, such as ARGS="--filter 058a".
+
+# One configuration for everything, so that a newcomer compiles the dependencies once.
+CONFIG ?= debug
+ARGS ?=
+CHECKS = --explicit-target-dependency-import-check error
+SWIFT_FLAGS = --configuration $(CONFIG) $(CHECKS)
+
+.PHONY: help run test build prepare interop bench
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,5p'
+
+prepare:
+	@scripts/prepare
+
+build: prepare
+	@scripts/build --product cpmcheck $(SWIFT_FLAGS)
+
+run: build
+	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/cpmcheck" run --reports reports $(ARGS)
+
+test: prepare
+	@scripts/build --build-tests $(CHECKS)
+	@echo "Running the tests."
+	swift test --skip-build --disable-xctest $(CHECKS)
+
+interop: build
+	@scripts/interop
+
+bench: prepare
+	@scripts/bench
