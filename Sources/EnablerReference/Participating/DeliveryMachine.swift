@@ -1,0 +1,305 @@
+/// What a session lets through, from its offer and answer.
+struct SessionTerms: Sendable, Hashable {
+    /// True when participant information may ride in the session at all.
+    var takesRosters = true
+    /// The largest message the client takes, in bytes; nil when it did not say.
+    var maximumSize: Int?
+    /// Opened by the participating function to deliver what was missed, not by an invitation or by the client.
+    var isDeferred = false
+}
+
+/// Something to hand to the client in its MSRP session.
+enum DeliveryOffer: Sendable, Hashable {
+    /// A message or report as it was stored.
+    case stored(StoredItem)
+    case roster(RosterDocument)
+}
+
+/// What became of an offer.
+enum OfferOutcome: Sendable, Hashable {
+    case confirmed
+    /// The client answered and will not have it: 413, 415 and the like.
+    case refused
+    /// Nobody can say: no answer, or the connection went.
+    case lost
+}
+
+enum DeliveryAction: Sendable, Hashable {
+    /// Read these items from the store, then call `loaded`.
+    case load([Int64])
+    /// Read the newest roster before this item, then call `loaded(start:)`.
+    case loadStart(before: Int64)
+    /// Send this; `item` is negative for a document that nobody is owed, such as the start of a stream.
+    case offer(item: Int64, DeliveryOffer)
+    /// Move items in the store.
+    case mark([Int64], OwedState)
+    /// Everything missed is confirmed; from here on the session is live.
+    case caughtUp
+    /// Everything is confirmed and the group is over: time for the BYE.
+    case finished
+}
+
+/// What one member is owed of one group, in order, and its way to the client: pure.
+///
+/// Everything goes through here, missed or live, so live traffic cannot overtake the backlog and nothing is sent
+/// twice. Items that were offered when a session broke go back to their place; those confirmed are gone.
+struct DeliveryMachine: Sendable {
+    /// An item on its way; the bytes only while they are needed.
+    struct Entry: Sendable, Hashable {
+        var owed: OwedEntry
+        var item: StoredItem?
+        /// True when it had to wait for the client: the copy that is offered is a deferred one.
+        var wasStored = true
+    }
+
+    /// Offers without an answer at a time.
+    private let window: Int
+    /// Whether roster changes are delivered, or only the final list (CPM-CONV-058b is a MAY).
+    private let intermediates: Bool
+    private(set) var waiting: EntryQueue = EntryQueue()
+    private(set) var inFlight: [Int64: Entry] = [:]
+    /// Not for this session: refused, too large, or of a type the client did not accept.
+    private var setAside: [Entry] = []
+    private var stream = RosterStream()
+    private(set) var terms: SessionTerms?
+    private(set) var isCaughtUp = false
+    /// The items that were asked for; empty when nothing is being read.
+    private var loading: Set<Int64> = []
+    /// The final list of one who was present at the end: the answer to the BYE confirms it.
+    private var heldFinal: Entry?
+    private var start: Start = .notNeeded
+    private var lastSynthetic: Int64 = 0
+    private(set) var isEnded = false
+    /// The roster as it is, for a live session whose stream has not begun.
+    var current: RosterSnapshot?
+    private var faults: DeliveryFaults
+
+    private enum Start: Hashable { case notNeeded, wanted, loading, ready(RosterSnapshot) }
+
+    init(window: Int = 32, intermediates: Bool, isEnded: Bool = false, defects: Set<Defect> = []) {
+        self.window = window
+        self.intermediates = intermediates
+        self.isEnded = isEnded
+        faults = DeliveryFaults(defects)
+    }
+
+    /// Nothing waits and nothing is on its way.
+    var isEmpty: Bool { waiting.isEmpty && inFlight.isEmpty && setAside.isEmpty }
+    /// Something a user would miss: more than participant information of a group that goes on.
+    var hasContent: Bool {
+        waiting.contains { $0.owed.kind != .roster } || inFlight.values.contains { $0.owed.kind != .roster }
+    }
+    var isOpen: Bool { terms != nil }
+    var count: Int { waiting.count + inFlight.count }
+
+    // MARK: Events
+
+    /// A further item is owed; `item` has its bytes when they are at hand.
+    mutating func append(_ owed: OwedEntry, item: StoredItem?) -> [DeliveryAction] {
+        if owed.kind == .roster, !intermediates { return [.mark([owed.item], .confirmed)] }
+        waiting.append(Entry(owed: owed, item: isOpen ? item : nil, wasStored: !isCaughtUp))
+        return pump()
+    }
+
+    /// The client can be sent to. `missed` says that it was away, so that it gets the participant information too.
+    mutating func open(_ terms: SessionTerms, missed: Bool) -> [DeliveryAction] {
+        self.terms = terms
+        stream = RosterStream()
+        isCaughtUp = false
+        var actions: [DeliveryAction] = []
+        if !missed && !hasContent {
+            let rosters = waiting.removeAll { $0.owed.kind == .roster }
+            if !rosters.isEmpty { actions.append(.mark(rosters.map(\.owed.item), .confirmed)) }
+        }
+        start = intermediates && terms.takesRosters && !waiting.isEmpty ? .wanted : .notNeeded
+        faults.arrange(&waiting)
+        return actions + pump()
+    }
+
+    /// The items that were asked for have come.
+    mutating func loaded(_ items: [StoredItem]?) -> [DeliveryAction] {
+        let asked = loading
+        loading = []
+        guard isOpen, let items else { return [] }
+        let byID = Dictionary(items.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        waiting.fill { byID[$0] }
+        // What the store no longer has cannot be delivered; waiting for it would hold up all that follows.
+        _ = waiting.removeAll { asked.contains($0.owed.item) && byID[$0.owed.item] == nil }
+        return pump()
+    }
+
+    /// The roster with which the stream starts has come; nil when there is none.
+    mutating func loaded(start snapshot: RosterSnapshot?) -> [DeliveryAction] {
+        guard start == .loading else { return [] }
+        start = snapshot.map(Start.ready) ?? .notNeeded
+        return pump()
+    }
+
+    /// An offer was answered, or never will be.
+    mutating func answered(_ item: Int64, _ outcome: OfferOutcome) -> [DeliveryAction] {
+        guard let entry = inFlight.removeValue(forKey: item) else { return [] }
+        var actions: [DeliveryAction] = []
+        switch outcome {
+        case .confirmed:
+            if item > 0 { actions.append(.mark([item], .confirmed)) }
+            faults.confirmed(entry, queue: &waiting)
+        case .refused:
+            if item > 0 { setAside.append(entry) }
+        case .lost:
+            if item > 0 { waiting.putBack([entry]) }
+            return actions
+        }
+        return actions + pump()
+    }
+
+    /// The session is gone: what was not confirmed is owed again.
+    mutating func closed() {
+        waiting.putBack(inFlight.values.filter { $0.owed.item > 0 } + setAside + [heldFinal].compactMap(\.self))
+        inFlight.removeAll()
+        setAside.removeAll()
+        heldFinal = nil
+        waiting.forgetBytes()
+        terms = nil
+        isCaughtUp = false
+        loading = []
+    }
+
+    /// The client answered the BYE that ended its session: it knows that the group is over.
+    mutating func farewellAnswered() -> [DeliveryAction] {
+        guard let held = heldFinal else { return [] }
+        heldFinal = nil
+        return [.mark([held.owed.item], .confirmed)]
+    }
+
+    /// The group is over. `final` is the last list; one who was present at the end needs it only without a BYE.
+    mutating func end(final: OwedEntry, item: StoredItem) -> [DeliveryAction] {
+        isEnded = true
+        guard isOpen && isCaughtUp else { return append(final, item: item) }
+        heldFinal = Entry(owed: final, item: nil)
+        return pump()
+    }
+
+    /// Takes an item that something other than this session has brought to the client off the list.
+    mutating func settled(_ item: Int64) { _ = waiting.removeAll { $0.owed.item == item } }
+
+    /// Forgets everything: the user refused, or policy says so.
+    mutating func drop() -> [DeliveryAction] {
+        let items = waiting.removeAll { _ in true }.map(\.owed.item) + inFlight.keys.filter { $0 > 0 }
+            + (setAside + [heldFinal].compactMap(\.self)).map(\.owed.item)
+        heldFinal = nil
+        inFlight.removeAll()
+        setAside.removeAll()
+        return items.isEmpty ? [] : [.mark(items.sorted(), .dropped)]
+    }
+
+    /// Drops what is older than `limit` (milliseconds since 1970), and the oldest messages above `maximum`.
+    mutating func applyRetention(before limit: Int64, maximum: Int) -> [DeliveryAction] {
+        var gone = waiting.removeAll { $0.owed.createdAt < limit }
+        var excess = waiting.count { !$0.owed.kind.isRoster } - maximum
+        if excess > 0 {
+            gone += waiting.removeAll { entry in
+                guard excess > 0, !entry.owed.kind.isRoster else { return false }
+                excess -= 1
+                return true
+            }
+        }
+        return gone.isEmpty ? [] : [.mark(gone.map(\.owed.item), .dropped)]
+    }
+}
+
+// MARK: - Sending
+
+extension DeliveryMachine {
+    /// Sends as much as the window lets, in order.
+    private mutating func pump() -> [DeliveryAction] {
+        guard let terms else { return [] }
+        var actions: [DeliveryAction] = []
+        while inFlight.count < window {
+            if let document = startDocument(&actions) {
+                offer(document, nil, &actions)
+                continue
+            }
+            if start == .loading { break }
+            guard let next = waiting.first else { break }
+            guard let item = next.item else {
+                if loading.isEmpty {
+                    let missing = waiting.unloaded(atMost: 16)
+                    loading = Set(missing)
+                    actions.append(.load(missing))
+                }
+                break
+            }
+            waiting.removeFirst()
+            offer(next, item, terms, &actions)
+        }
+        return actions + settle(terms)
+    }
+
+    /// The full document with which a stream begins, where the first item is not one itself.
+    private mutating func startDocument(_ actions: inout [DeliveryAction]) -> RosterDocument? {
+        switch start {
+        case .notNeeded, .loading: return nil
+        case .wanted:
+            guard let first = waiting.first, !first.owed.kind.isRoster, first.owed.kind != .disposition else {
+                start = .notNeeded
+                return nil
+            }
+            start = .loading
+            actions.append(.loadStart(before: first.owed.item))
+            return nil
+        case .ready(let snapshot):
+            start = .notNeeded
+            return faults.document(snapshot, &stream)
+        }
+    }
+
+    private mutating func offer(_ document: RosterDocument, _ entry: Entry?, _ actions: inout [DeliveryAction]) {
+        if let entry {
+            inFlight[entry.owed.item] = entry
+            actions.append(.offer(item: entry.owed.item, .roster(document)))
+            return
+        }
+        lastSynthetic -= 1
+        let owed = OwedEntry(
+            item: lastSynthetic, group: 0, user: UserAddress(canonical: ""), kind: .roster, sender: nil, bytes: 0,
+            createdAt: 0)
+        inFlight[lastSynthetic] = Entry(owed: owed, item: nil)
+        actions.append(.offer(item: lastSynthetic, .roster(document)))
+    }
+
+    private mutating func offer(
+        _ entry: Entry, _ item: StoredItem, _ terms: SessionTerms, _ actions: inout [DeliveryAction]
+    ) {
+        var kept = entry
+        kept.item = nil
+        if entry.owed.kind.isRoster {
+            guard terms.takesRosters, let snapshot = RosterSnapshot(encoded: item.body) else {
+                return setAside.append(kept)
+            }
+            guard entry.owed.kind == .finalRoster else {
+                return offer(faults.document(snapshot, &stream), kept, &actions)
+            }
+            guard let document = faults.final(snapshot, &stream) else {
+                return actions.append(.mark([entry.owed.item], .confirmed))
+            }
+            return offer(document, kept, &actions)
+        }
+        if let maximum = terms.maximumSize, item.body.count > maximum { return setAside.append(kept) }
+        inFlight[entry.owed.item] = kept
+        actions.append(.offer(item: entry.owed.item, .stored(faults.copy(item, of: entry))))
+    }
+
+    /// Says once that the backlog is through, and that an ended group is.
+    private mutating func settle(_ terms: SessionTerms) -> [DeliveryAction] {
+        guard waiting.isEmpty, inFlight.isEmpty, start == .notNeeded else { return [] }
+        if isEnded { return [.finished] }
+        guard !isCaughtUp else { return [] }
+        if terms.isDeferred, terms.takesRosters, !stream.hasStarted, let current {
+            var actions: [DeliveryAction] = []
+            offer(faults.document(current, &stream), nil, &actions)
+            return actions
+        }
+        isCaughtUp = true
+        return [.caughtUp]
+    }
+}
