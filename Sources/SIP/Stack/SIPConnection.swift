@@ -1,0 +1,139 @@
+import Connections
+import Diagnostics
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// One TCP or TLS connection of a stack.
+final class SIPConnection {
+    enum State { case opening, open, closed }
+
+    let id: SIPConnectionID
+    var state = State.opening
+    var channel: (any Channel)?
+    var parser: SIPStreamParser
+    /// The place in the table of connections we made; nil for one that was accepted.
+    var place: SIPPlace?
+    var isSecure: Bool
+    var local: SocketAddress?
+    var remote: SocketAddress?
+    /// The numeric host of the peer, as a Via would name it.
+    var remoteHost = ""
+    var remoteText = "unknown"
+    /// What waits to be written at the end of this turn of the loop.
+    var outgoing = ByteBuffer()
+    var isDirty = false
+    /// After garbage nothing more is read.
+    var isDeaf = false
+    /// Messages taken, to tell whether the same one is still unfinished.
+    var messages = 0
+    var watchesCompletion = false
+    /// Why we closed it, when we did.
+    var cause: String?
+    var waiters: [(Result<SIPConnection, SIPClientFailure>) -> Void] = []
+
+    init(id: SIPConnectionID, limits: Limits, isSecure: Bool) {
+        self.id = id
+        self.isSecure = isSecure
+        parser = SIPStreamParser(limits: limits)
+    }
+
+    func opened(_ channel: any Channel) {
+        self.channel = channel
+        state = .open
+        local = channel.localAddress
+        remote = channel.remoteAddress
+        remoteHost = channel.remoteAddress?.ipAddress ?? ""
+        remoteText = numericAddress(channel.remoteAddress)
+    }
+
+    /// Closes at once: under TLS without the closing handshake, which would wait for the peer.
+    func breakOff() {
+        guard let channel else { return }
+        let pipeline = channel.pipeline.syncOperations
+        let secured =
+            (try? pipeline.context(handlerType: NIOSSLClientHandler.self))
+            ?? (try? pipeline.context(handlerType: NIOSSLServerHandler.self))
+        if let secured {
+            try? pipeline.addHandler(CloseBeneathTLS(secured), position: .after(secured.handler))
+        }
+        channel.close(promise: nil)
+    }
+}
+
+/// Hands a close to the socket past the TLS handler above which it stands.
+private final class CloseBeneathTLS: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+    private let secured: ChannelHandlerContext
+
+    init(_ secured: ChannelHandlerContext) { self.secured = secured }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        secured.close(mode: mode, promise: promise)
+    }
+}
+
+/// The end of the pipeline: hands what was read to the stack.
+final class SIPChannelHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private weak var stack: SIPStack?
+    private let connection: SIPConnection
+    private let accepted: Bool
+    private var failure: String?
+
+    init(stack: SIPStack, connection: SIPConnection, accepted: Bool) {
+        self.stack = stack
+        self.connection = connection
+        self.accepted = accepted
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        if accepted, context.channel.isActive { accept(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if accepted { accept(context) }
+        context.fireChannelActive()
+    }
+
+    private func accept(_ context: ChannelHandlerContext) {
+        guard connection.state == .opening else { return }
+        connection.opened(context.channel)
+        guard let stack, stack.accepted(connection) else { return context.close(promise: nil) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        stack?.read(unwrapInboundIn(data), on: connection)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        stack?.readComplete(connection)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if failure == nil { failure = connectionSentence(error) }
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        // Of a connection of ours that never came up its future tells, with the reason.
+        guard accepted || connection.state != .opening else { return context.fireChannelInactive() }
+        stack?.closed(connection, cause: connection.cause ?? failure ?? "the peer closed the connection")
+        context.fireChannelInactive()
+    }
+}
+
+/// A connection error in the words it brings along.
+func connectionSentence(_ error: any Error) -> String {
+    switch error {
+    case let failure as SIPClientFailure: failure.description
+    case let failure as NIOConnectionError:
+        failure.connectionErrors.first.map { connectionSentence($0.error) }
+            ?? failure.dnsAError.map { "the name \(failure.host) is not known: \($0)" }
+            ?? "nothing answered at \(failure.host) port \(failure.port)"
+    case let failure as IOError: failure.description
+    case ChannelError.connectTimeout(let time): "the connection was not up within \(time.nanoseconds / 1_000_000) ms"
+    default: "\(error)"
+    }
+}
