@@ -19,6 +19,7 @@ Row = namedtuple("Row", "frame methods codes")
 Problem = namedtuple("Problem", "frame text")
 
 ERROR_LEVEL = 0x800000
+MALFORMED_GROUP = 0x07000000
 # Their error-level expert information fails the comparison; a malformed packet does whatever it holds.
 JUDGED_PROTOCOLS = {"sip", "sdp", "msrp", "mime_multipart"}
 # tshark takes frames of up to 256 kB: of a longer MSRP message the middle of its body is left out.
@@ -105,25 +106,26 @@ def _list(text):
 
 
 def _faults(packet):
-    """(what fails, what is only told): error-level expert information and malformed packets under one packet."""
+    """(what fails, what is only told): malformed parts and error-level expert information of one packet."""
     problems, notes = [], []
 
     def walk(element, protocol):
         name = element.get("name") or ""
-        if element.tag == "proto" and name not in ("_ws.expert", ""):
+        if element.tag == "proto" and not name.startswith("_ws."):
             protocol = name
-        if name.startswith("_ws.malformed") and element.tag == "proto":
-            problems.append(f"malformed packet: {element.get('showname') or element.get('show') or name}")
         if name == "_ws.expert":
             said = {field.get("name"): field.get("show") for field in element.iter("field")}
-            if int(said.get("_ws.expert.severity", "0"), 0) >= ERROR_LEVEL:
-                text = f"{protocol}: {said.get('_ws.expert.message')}"
-                fails = protocol in JUDGED_PROTOCOLS or protocol.startswith("_ws.")
-                (problems if fails else notes).append(text)
+            text = f"{protocol}: {said.get('_ws.expert.message')}"
+            if int(said.get("_ws.expert.group", "0"), 0) == MALFORMED_GROUP:
+                problems.append(f"malformed packet: {text}")
+            elif int(said.get("_ws.expert.severity", "0"), 0) >= ERROR_LEVEL:
+                (problems if protocol in JUDGED_PROTOCOLS else notes).append(text)
         for child in element:
             walk(child, protocol)
 
     walk(packet, "")
+    if not problems and any(proto.get("name") == "_ws.malformed" for proto in packet.iter("proto")):
+        problems.append("malformed packet")
     return list(dict.fromkeys(problems)), list(dict.fromkeys(notes))
 
 

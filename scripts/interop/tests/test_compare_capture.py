@@ -102,17 +102,17 @@ class Comparing(unittest.TestCase):
     def test_a_malformed_session_description_fails_by_its_packet(self):
         run = Run()
         run.sip_pieces.append((True, sip("INVITE", 5, b"v=0\r\nno description\r\n", "application/sdp")))
-        self.assert_fails(run, "packet 9: malformed packet", "Invalid SDP line")
+        self.assert_fails(run, "packet 8: malformed packet: sdp: Invalid SDP line")
 
     def test_a_malformed_sip_header_fails_by_its_packet(self):
         run = Run()
         run.sip_pieces.append((True, sip("INFO", 5, extra="Subject no colon\r\n")))
-        self.assert_fails(run, "packet 9: malformed packet", "Header has no colon")
+        self.assert_fails(run, "packet 8: malformed packet: sip: Header has no colon")
 
     def test_an_error_in_a_body_of_an_msrp_message_fails_by_its_packet(self):
         run = Run()
         run.msrp_pieces.append((True, msrp_send("tid5eeee", "v=x").replace(b"text/plain", b"multipart/mixed")))
-        self.assert_fails(run, "packet 15: mime_multipart: The multipart dissector could not find")
+        self.assert_fails(run, "packet 15: msrp: The multipart dissector could not find")
 
     def test_an_msrp_message_that_lacks_a_path_fails_by_its_packet(self):
         run = Run()
