@@ -108,10 +108,11 @@ struct Section {
     }
 
     /// One of the raw values of an enum.
-    func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type, is what: String) -> Word?
-    where Word.RawValue == String {
+    func word<Word: RawRepresentable & CaseIterable>(
+        _ key: String, _ type: Word.Type, is what: String, code: String = "input.unknown-word"
+    ) -> Word? where Word.RawValue == String {
         guard let node = self[key] else { return nil }
-        return findings.word(node, type, is: what)
+        return findings.word(node, type, is: what, code: code)
     }
 
     /// A list; a single scalar counts as a list of one.
@@ -134,14 +135,15 @@ struct Section {
 
 extension Findings {
     /// One of the raw values of an enum, or a complaint with the nearest.
-    func word<Word: RawRepresentable & CaseIterable>(_ node: DocumentNode, _ type: Word.Type, is what: String) -> Word?
-    where Word.RawValue == String {
+    func word<Word: RawRepresentable & CaseIterable>(
+        _ node: DocumentNode, _ type: Word.Type, is what: String, code: String = "input.unknown-word"
+    ) -> Word? where Word.RawValue == String {
         guard let text = node.scalar else {
-            add("input.wrong-type", node.place, "\(what) must be a word, not \(node.typeInWords)")
+            add("input.wrong-type", node.place, "the \(what) must be a word, not \(node.typeInWords)")
             return nil
         }
         if let value = Word(rawValue: text) { return value }
-        addUnknown("input.unknown-word", node.place, text, is: what, of: type.allCases.map(\.rawValue))
+        addUnknown(code, node.place, text, is: what, of: type.allCases.map(\.rawValue))
         return nil
     }
 }

@@ -1,0 +1,108 @@
+internal import Diagnostics
+
+/// Reads expectations; participants, groups and labels are those of the steps.
+struct ExpectationReader {
+    let steps: StepReader
+    private var findings: Findings { steps.findings }
+
+    init(steps: StepReader) { self.steps = steps }
+
+    func expectation(_ node: DocumentNode) -> PlacedExpectation? {
+        guard let entries = node.mapping, entries.count == 1, let entry = entries.first else {
+            findings.add(
+                "case.expectation-shape", node.place,
+                "an expectation is one word with what belongs to it, not \(node.typeInWords)",
+                "write '- messages: { at: carol, exactly: [m1] }'")
+            return nil
+        }
+        guard let word = ExpectationWord(rawValue: entry.key) else {
+            findings.addUnknown(
+                "case.unknown-expectation", entry.keyPlace, entry.key, is: "expectation",
+                of: ExpectationWord.allCases.map(\.rawValue))
+            return nil
+        }
+        guard let kind = kind(word, entry.value) else { return nil }
+        return PlacedExpectation(kind, place: entry.keyPlace)
+    }
+
+    private func kind(_ word: ExpectationWord, _ node: DocumentNode) -> Expectation? {
+        let keys: [String]
+        switch word {
+        case .messages, .dispositions: keys = ["exactly"]
+        case .roster: keys = RosterList.allCases.map(\.rawValue)
+        case .changes: keys = ["in-order"]
+        case .nothing: keys = []
+        }
+        let required = word == .roster ? [] : keys
+        guard
+            let section = Section(
+                node, "a '\(word.rawValue)' expectation", keys: ["at", "group"] + keys, required: ["at"] + required,
+                findings: findings)
+        else { return nil }
+        let (at, group) = (steps.actor(section, "at"), steps.group(section))
+        switch word {
+        case .messages:
+            guard let labels = section.list("exactly")?.map(steps.message), let at, let group else { return nil }
+            return .messages(at: at, group: group, exactly: labels.compactMap { $0 })
+        case .dispositions:
+            guard let reports = section.list("exactly")?.map(disposition), let at, let group else { return nil }
+            return .dispositions(at: at, group: group, exactly: reports.compactMap { $0 })
+        case .roster:
+            guard let (list, members) = roster(section), let at, let group else { return nil }
+            return .roster(at: at, group: group, list: list, members: members)
+        case .changes:
+            guard let changes = section.list("in-order")?.map(change), let at, let group else { return nil }
+            return .changes(at: at, group: group, inOrder: changes.compactMap { $0 })
+        case .nothing:
+            guard let at, let group else { return nil }
+            return .nothing(at: at, group: group)
+        }
+    }
+
+    private func disposition(_ node: DocumentNode) -> ExpectedDisposition? {
+        let keys = ["message", "from", "status"]
+        guard
+            let section = Section(node, "an expected disposition", keys: keys, required: keys, findings: findings)
+        else { return nil }
+        let message = section["message"].flatMap { steps.message($0) }
+        let from = steps.actor(section, "from")
+        let status = section.word("status", DispositionStatus.self, is: "disposition")
+        guard let message, let from, let status else { return nil }
+        return ExpectedDisposition(message: message, from: from, status: status)
+    }
+
+    private func roster(_ section: Section) -> (RosterList, [ActorName: ExpectedStatus])? {
+        let lists = RosterList.allCases.filter { section.present.contains($0.rawValue) }
+        guard lists.count == 1, let node = section[lists[0].rawValue] else {
+            findings.add(
+                "case.roster-list", section.node.place, "a 'roster' expectation names exactly one list",
+                "write one of \(RosterList.allCases.map(\.rawValue).joined(separator: ", "))")
+            return nil
+        }
+        guard let entries = node.mapping, !entries.isEmpty else {
+            findings.add(
+                "input.wrong-type", node.place, "'\(lists[0].rawValue)' must say something of each participant",
+                "write '{ alice: connected, carol: member }'")
+            return nil
+        }
+        var members: [ActorName: ExpectedStatus] = [:]
+        for entry in entries {
+            let key = DocumentNode(content: .scalar(entry.key, plain: false), place: entry.keyPlace)
+            guard let actor = steps.actor(key),
+                let status = findings.word(
+                    entry.value, ExpectedStatus.self, is: "status", code: "case.unknown-status")
+            else { continue }
+            members[actor] = status
+        }
+        return (lists[0], members)
+    }
+
+    private func change(_ node: DocumentNode) -> RosterChange? {
+        guard let section = Section(node, "a change", keys: ["joined", "left"], findings: findings) else { return nil }
+        if section.present == ["joined"] { return steps.actor(section, "joined").map(RosterChange.joined) }
+        if section.present == ["left"] { return steps.actor(section, "left").map(RosterChange.left) }
+        findings.add(
+            "case.change-shape", node.place, "a change is one join or one departure", "write '{ joined: dave }' or '{ left: bob }'")
+        return nil
+    }
+}
