@@ -11,7 +11,7 @@ extension ImplementationDescription {
         for option in ICSOption.allCases where option.role == .enabler && option.values == .flag {
             description.ics[option] = "true"
         }
-        description.ics[.byeSemantics] = "503-keeps"
+        description.ics[.byeSemantics] = "leaves"
         description.ics[.groupIMDN] = "all"
         description.ics[.perDevice] = "first"
         description.ics[.deliveryTrigger] = "registration"

@@ -1,0 +1,133 @@
+/// How a participant stands to a group at one moment of the script.
+public enum Standing: String, Sendable, Hashable {
+    /// Not invited so far.
+    case notInvited
+    /// In the session.
+    case connected
+    /// A member who cannot be reached.
+    case away
+    /// A member who was away and is reachable again; in a live session it takes part.
+    case returned
+    /// Left and is no member any more.
+    case left
+    /// Refused for good.
+    case declined
+
+    /// It belongs to the group.
+    public var isMember: Bool { self == .connected || self == .away || self == .returned }
+}
+
+/// Where everybody stands before a step, by the script alone and if everything goes as it should.
+public struct Scene: Sendable, Hashable {
+    /// One group.
+    public struct Group: Sendable, Hashable {
+        public var creator: ActorName
+        /// How the session ended; nil while it is live.
+        public var ended: SessionEnding?
+        /// Everybody who is declared.
+        public var standings: [ActorName: Standing]
+
+        public func standing(_ actor: ActorName) -> Standing { standings[actor] ?? .notInvited }
+    }
+
+    /// The groups created so far.
+    public var groups: [String: Group] = [:]
+    /// Those who cannot be reached now.
+    public var unreachable: Set<ActorName> = []
+    /// Those who have come back at least once.
+    public var everReturned: Set<ActorName> = []
+    /// Those whose absence has begun.
+    public var everAway: Set<ActorName> = []
+    /// Those of the creator's invitation or an `add`.
+    public var everInvited: Set<ActorName> = []
+    /// Those who left by a `leave` step.
+    public var everLeft: Set<ActorName> = []
+
+    /// The beginning: nobody is invited.
+    init(actors: [ActorRole]) {
+        let absent = actors.filter(\.absence.atInvitation).map(\.name)
+        unreachable = Set(absent)
+        everAway = Set(absent)
+    }
+
+    /// Takes a step that can be taken; the lint has seen to it.
+    mutating func take(_ step: StepKind, absence: (ActorName) -> Absence) {
+        switch step {
+        case .create(let group, let by, let invite, _):
+            var standings = [by: Standing.connected]
+            for actor in invite { standings[actor] = Self.answer(absence(actor)) }
+            groups[group] = Group(creator: by, ended: nil, standings: standings)
+            everInvited.formUnion(invite)
+        case .add(_, let who, let group):
+            groups[group]?.standings[who] = Self.answer(absence(who))
+            everInvited.insert(who)
+        case .leave(let who, let group):
+            groups[group]?.standings[who] = .left
+            everLeft.insert(who)
+        case .away(let who):
+            unreachable.insert(who)
+            everAway.insert(who)
+            move(who, from: [.connected, .returned], to: .away)
+        case .return(let who):
+            unreachable.remove(who)
+            everReturned.insert(who)
+            move(who, from: [.away], to: .returned)
+        case .rejoin(let who, let group):
+            unreachable.remove(who)
+            everReturned.insert(who)
+            groups[group]?.standings[who] = .connected
+        case .end(let group, let how):
+            end(group, how)
+        case .send, .report, .subscribe: break
+        }
+    }
+
+    private mutating func move(_ who: ActorName, from: Set<Standing>, to standing: Standing) {
+        for name in groups.keys {
+            guard let now = groups[name]?.standing(who), from.contains(now) else { continue }
+            groups[name]?.standings[who] = standing
+        }
+    }
+
+    private mutating func end(_ group: String, _ how: SessionEnding) {
+        groups[group]?.ended = how
+        guard how == .everyoneLeaves, let standings = groups[group]?.standings else { return }
+        for (actor, standing) in standings where standing == .connected || standing == .returned {
+            groups[group]?.standings[actor] = .left
+        }
+    }
+
+    private static func answer(_ absence: Absence) -> Standing {
+        if absence.acceptsInvitation { return .connected }
+        return absence == .declines ? .declined : .away
+    }
+}
+
+extension TestCase {
+    /// Where everybody stands before the step with this index, from 0; `steps.count` asks for the end.
+    public func scene(before index: Int) -> Scene {
+        var scene = Scene(actors: actors)
+        for step in steps.prefix(index) { scene.take(step.kind) { absence(of: $0) ?? .present } }
+        return scene
+    }
+
+    /// How many steps are preamble: up to and with the one by which the first absence, or the first departure of a
+    /// control, takes effect. A preamble that fails makes the case inconclusive.
+    public var preambleCount: Int {
+        let decisive = steps.firstIndex { step in
+            switch step.kind {
+            case .create(_, _, let invite, _):
+                actors.contains { $0.absence == .neverInvited }
+                    || invite.contains { name in
+                        let absence = absence(of: name) ?? .present
+                        return absence.atInvitation || absence == .declines
+                    }
+            case .add(_, let who, _): absence(of: who)?.atInvitation ?? false
+            case .away: true
+            case .leave(let who, _): absence(of: who) == .leaves
+            default: false
+            }
+        }
+        return decisive.map { $0 + 1 } ?? 0
+    }
+}

@@ -1,0 +1,156 @@
+public import Diagnostics
+import Foundation
+
+/// Loads suites: the catalogue, the binding profile, the released IDs and all cases, with everything that is wrong.
+public enum SuiteLoader {
+    static let catalogueName = "requirements.yaml"
+    static let bindingName = "binding.yaml"
+    static let releasedName = "released-ids.txt"
+
+    /// Loads a directory such as `Suites`: the catalogue and the profile in it, and every other `.yaml` below it.
+    ///
+    /// Throws all mistakes at once, each with its place.
+    public static func load(directory: String, limits: Limits = Limits()) throws(DiagnosticList) -> LoadedSuites {
+        try load(files: caseFiles(in: directory), root: directory, limits: limits)
+    }
+
+    /// Loads only these suites, against the catalogue and the profile of the directory `root`.
+    public static func load(
+        files: [String], root: String, limits: Limits = Limits()
+    ) throws(DiagnosticList) -> LoadedSuites {
+        let findings = Findings()
+        let suites = read(files: files, root: root, limits: limits, findings: findings)
+        guard findings.all.isEmpty else { throw DiagnosticList(findings.sorted) }
+        return suites
+    }
+
+    /// What is wrong with one file of any kind: a suite, an implementation's description, a catalogue or a profile.
+    ///
+    /// Empty when nothing is. `environment` serves the credentials of a description.
+    public static func check(
+        file: String, root: String, environment: [String: String], limits: Limits = Limits()
+    ) -> [Diagnostic] {
+        let findings = Findings()
+        guard let node = YAMLText.read(file: file, limits: limits, findings: findings) else { return findings.sorted }
+        let keys = Set((node.mapping ?? []).map(\.key))
+        if keys.contains("iut") || keys.contains("ixit") {
+            _ = ImplementationReader(file: file, environment: environment, findings: findings).read(node)
+        } else if keys.contains("catalogue") {
+            _ = CatalogueReader(findings: findings).catalogue(node)
+        } else if keys.contains("profile") {
+            _ = CatalogueReader(findings: findings).binding(node)
+        } else if keys.contains("suite") || keys.contains("cases") {
+            _ = read(files: [file], root: root, limits: limits, findings: findings)
+        } else {
+            findings.addUnknown(
+                "input.unknown-kind", node.place, (node.mapping ?? []).first?.key ?? node.typeInWords,
+                is: "beginning of a file that is read here", of: ["suite", "iut", "catalogue", "profile"])
+        }
+        return findings.sorted
+    }
+
+    /// Every `.yaml` below a directory but the catalogue and the profile, in the order of their names.
+    static func caseFiles(in directory: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(".yaml") && $0 != catalogueName && $0 != bindingName }
+            .sorted().map { directory + "/" + $0 }
+    }
+
+    private static func read(files: [String], root: String, limits: Limits, findings: Findings) -> LoadedSuites {
+        let shared = CatalogueReader(findings: findings)
+        let catalogue = YAMLText.read(file: "\(root)/\(catalogueName)", limits: limits, findings: findings)
+            .flatMap(shared.catalogue)
+        let binding = YAMLText.read(file: "\(root)/\(bindingName)", limits: limits, findings: findings)
+            .flatMap(shared.binding)
+        if files.isEmpty {
+            findings.add("input.no-suites", SourcePlace(file: root), "there are no suites", "add a .yaml file with cases")
+        }
+        var reader = SuiteReader(
+            catalogue: catalogue ?? RequirementCatalogue(), retired: retired(root, limits), findings: findings)
+        // Without a catalogue every requirement would be reported as unknown, which hides the one real mistake.
+        guard catalogue != nil else { return LoadedSuites(cases: [], catalogue: RequirementCatalogue()) }
+        for file in files {
+            guard let node = YAMLText.read(file: file, limits: limits, findings: findings) else { continue }
+            reader.read(node)
+        }
+        return LoadedSuites(
+            cases: reader.cases, catalogue: catalogue ?? RequirementCatalogue(),
+            binding: binding?.profile ?? .standard, bindingDefinitions: binding?.definitions ?? [])
+    }
+
+    /// The IDs that were released once and given up: `retired ID` lines; none when there is no such file.
+    private static func retired(_ root: String, _ limits: Limits) -> Set<String> {
+        guard let handle = FileHandle(forReadingAtPath: "\(root)/\(releasedName)"),
+            let data = try? handle.read(upToCount: limits.yaml)
+        else { return [] }
+        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return Set(
+            lines.compactMap { line in
+                let words = line.split(separator: " ")
+                return words.count >= 2 && words[0] == "retired" ? String(words[1]) : nil
+            })
+    }
+}
+
+/// Reads suite files one after the other, so that an ID used in two of them is noticed.
+struct SuiteReader {
+    let catalogue: RequirementCatalogue
+    let retired: Set<String>
+    let findings: Findings
+    private(set) var cases: [TestCase] = []
+    private var places: [String: SourcePlace?] = [:]
+
+    init(catalogue: RequirementCatalogue, retired: Set<String>, findings: Findings) {
+        self.catalogue = catalogue
+        self.retired = retired
+        self.findings = findings
+    }
+
+    mutating func read(_ node: DocumentNode) {
+        let keys = ["suite", "role", "cases"]
+        guard let section = Section(node, "a suite", keys: keys, required: keys, findings: findings) else { return }
+        let role = section.word("role", ImplementationRole.self, is: "role")
+        let suite = section.string("suite") ?? ""
+        for node in section.list("cases") ?? [] { read(case: node, suite: suite, role: role ?? .enabler) }
+    }
+
+    private mutating func read(case node: DocumentNode, suite: String, role: ImplementationRole) {
+        guard let section = Section(node, "a case", keys: CaseReader.keys, required: ["id"], findings: findings),
+            let id = section.string("id")
+        else { return }
+        let place = section.place("id")
+        guard MatrixExpansion.isSlug(id) else {
+            findings.add(
+                "case.id", place, "'\(escapedPeerText(id))' cannot be the ID of a case",
+                "use small letters, digits and single hyphens, since it becomes a file name")
+            return
+        }
+        let reader = CaseReader(findings: findings, catalogue: catalogue, role: role)
+        for row in MatrixExpansion(node, findings: findings).rows(id: id) {
+            guard isFree(row.id, place) else { continue }
+            guard var testCase = reader.read(row.node, id: row.id) else { continue }
+            testCase.baseID = id
+            testCase.row = row.values
+            testCase.suite = suite
+            testCase.place = place
+            var rehearsal = Rehearsal(testCase, findings: findings)
+            rehearsal.run()
+            cases.append(testCase)
+        }
+    }
+
+    private mutating func isFree(_ id: String, _ place: SourcePlace?) -> Bool {
+        if retired.contains(id) {
+            findings.add(
+                "case.retired-id", place, "the ID '\(id)' was released once for a case that is gone",
+                "choose a new ID, so that old reports keep their meaning")
+        }
+        if let earlier = places[id] {
+            let other = earlier.map { " at \($0)" } ?? ""
+            findings.add("case.duplicate-id", place, "the ID '\(id)' is already that of the case\(other)", "choose another ID")
+            return false
+        }
+        places[id] = .some(place)
+        return true
+    }
+}
