@@ -24,6 +24,7 @@ class RecordedConnection:
         self.local = line["local"]
         self.remote = line["remote"]
         self.opened_ns = start_ns + line["t"]
+        self.tls = None  # the version, once the handshake is recorded
         self.sent = bytearray()
         self.received = bytearray()
         # Ranges of bytes that may be masked with "*" in the recording: (stream, start, end).
@@ -111,6 +112,8 @@ def read_recording(path):
             if line["kind"] == "open":
                 by_number[line["conn"]] = RecordedConnection(case.id, line, case.start_ns)
                 case.connections.append(by_number[line["conn"]])
+            elif line["kind"] == "tls":
+                by_number[line["conn"]].tls = line["version"]
             elif line["kind"] == "bytes":
                 by_number[line["conn"]].add(line)
     except (KeyError, ValueError, TypeError, AttributeError) as problem:
