@@ -46,6 +46,7 @@ def proxy(processes, _):
 
 def sipp(processes, _):
     """sipp registers with digest at the reference enabler and exchanges requests with it"""
+    try_scenario(Sipp(processes))
     # sipp knows MD5 only, and looks at the first challenge only.
     enabler = harness.Enabler(processes, "enabler", iut.digest_arguments(processes.folder, "MD5"))
     caller = Sipp(processes, harness.DOMAIN)
@@ -56,6 +57,15 @@ def sipp(processes, _):
     caller.call("register-wrong-password.xml", target, [*who, "-ap", password + "-not"])
     enabler.end()
     return "REGISTER 401 200, OPTIONS, refresh, SUBSCRIBE and INVITE refused, REGISTER with 0; a wrong password refused"
+
+
+def try_scenario(caller):
+    """The scenario works against another sipp: what fails afterwards is the enabler's doing."""
+    port = free_port()
+    stand_in = caller.answer("stand-in-enabler.xml", port)
+    who = ["-s", "sipp-user", "-au", "sipp-user", "-ap", "sipp-password", "-auth_uri", caller.domain]
+    caller.call("enabler-exchange.xml", f"127.0.0.1:{port}", who, name="sipp-against-sipp")
+    caller.finish(stand_in)
 
 
 def wire(processes, found):
