@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// Overwrites credentials in one direction of one SIP connection with `*`, keeping every length.
 ///
 /// Masked are the digest `response` (and its counterpart `rspauth`, from which the password can be guessed
@@ -24,6 +32,8 @@ struct CredentialMask: Sendable {
     private static let credentialHeaders: Set<String> = [
         "authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info",
     ]
+    /// How the names of those headers begin, in lower case.
+    private static let beginnings = (Array("auth".utf8), Array("prox".utf8))
     private static let longestWord = 32
 
     private var place = Place.lineStart
@@ -38,7 +48,14 @@ struct CredentialMask: Sendable {
     mutating func apply(to bytes: inout [UInt8]) -> Bool {
         var masked = false
         uri.begin()
-        for index in bytes.indices {
+        var index = 0
+        while index < bytes.count {
+            if place == .lineStart, let next = endOfPlainLine(bytes, from: index) {
+                resume = .plain
+                index = next
+                continue
+            }
+            defer { index += 1 }
             let byte = bytes[index]
             let hide = step(byte)
             if let password = uri.step(byte, at: index) {
@@ -55,6 +72,20 @@ struct CredentialMask: Sendable {
             masked = masked || !password.isEmpty
         }
         return masked
+    }
+
+    /// Most lines are whole, of another header and without an `@`: they need no look at each byte.
+    private func endOfPlainLine(_ bytes: [UInt8], from start: Int) -> Int? {
+        guard start + 4 < bytes.count, bytes[start] > UInt8(ascii: " ") else { return nil }
+        let beginning = bytes[start..<(start + 4)].map { $0 | 0x20 }
+        guard beginning != Self.beginnings.0, beginning != Self.beginnings.1 else { return nil }
+        return bytes.withUnsafeBytes { bytes in
+            guard let first = bytes.baseAddress.map({ $0 + start }),
+                let end = memchr(first, 0x0A, bytes.count - start)
+            else { return nil }
+            let count = end - UnsafeMutableRawPointer(mutating: first)
+            return memchr(first, 0x40, count) == nil ? start + count + 1 : nil
+        }
     }
 
     /// True when this byte must not be seen.

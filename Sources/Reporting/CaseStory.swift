@@ -1,0 +1,37 @@
+internal import Judging
+internal import TestCases
+
+/// Why a case came out as it did, in lines for people: reasons, checks that did not pass, clean-up, recording.
+func story(of result: CaseResult, namingRecording: Bool = true) -> [String] {
+    var lines = result.reasons.map { reason in
+        "\(reason.verdict.rawValue): \(safeText(reason.text)) [\(safeText(reason.code))]\(place(reason.lines))"
+    }
+    for check in result.checks where check.outcome != .pass {
+        lines += story(of: check)
+    }
+    lines += result.closing.map { "clean-up: \(safeText($0))" }
+    if namingRecording, let recording = result.recording { lines.append("recording: recordings/\(safeText(recording))") }
+    return lines
+}
+
+/// A check with what it expected and what it observed.
+func story(of check: CheckResult) -> [String] {
+    var head = "\(check.weight == .warning ? "warning" : "check") \(safeText(check.id))"
+    if !check.subject.isEmpty { head += " at \(safeText(check.subject))" }
+    head += ": \(check.outcome.word)"
+    let texts = check.requirements.map(\.rawValue) + ["basis: \(check.basis)"]
+    head += " (\(safeText(texts.joined(separator: ", "))))"
+    if case .notReached(let why) = check.outcome { return [head, "  because \(safeText(why))"] }
+    return [
+        head, "  expected: \(safeText(check.expected))",
+        "  observed: \(safeText(check.observed))\(place(check.lines))",
+    ]
+}
+
+/// ` (lines 3, 7)`; nothing when no line decided it, and no more than twenty of them.
+private func place(_ lines: [Int]) -> String {
+    guard !lines.isEmpty else { return "" }
+    let shown = lines.prefix(20).map(String.init).joined(separator: ", ")
+    let more = lines.count > 20 ? " and \(lines.count - 20) more" : ""
+    return " (\(lines.count == 1 ? "line" : "lines") \(shown)\(more))"
+}
