@@ -125,6 +125,7 @@ public struct SIPStreamParser: Sendable {
             guard buffer[scanned] == 0x0D else {
                 throw buffer[scanned] == 0x0A ? .lineEnd : .controlCharacter(buffer[scanned])
             }
+            if scanned + 2 > bound { throw .headTooLarge(limit: limits.sipHead) }
             guard scanned + 1 < buffer.count else { return nil }
             guard buffer[scanned + 1] == 0x0A else { throw .lineEnd }
             if !mayFold || scanned == position { return scanned }
