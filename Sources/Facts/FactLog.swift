@@ -1,0 +1,145 @@
+public import Diagnostics
+public import Recordings
+
+/// The facts of a running case, with what a script needs to know to go on: who is in, who has what.
+///
+/// Feed it each line as it is recorded. It decides nothing; it answers questions about what has been seen.
+public struct FactLog: Sendable {
+    private var decoder: FactDecoder
+    /// Every fact so far, in order.
+    public private(set) var facts: [Fact] = []
+    /// Every session by its number.
+    public private(set) var sessions: [GroupSession] = []
+    public private(set) var joinedSessions: Set<Int> = []
+    public private(set) var endedSessions: Set<Int> = []
+    /// Every offer by its number.
+    public private(set) var offers: [Offer] = []
+    private var settled: Set<Int> = []
+    private var messagesAt: [String: Set<String>] = [:]
+    private var dispositionsAt: [String: [Disposition]] = [:]
+    private var accepted: Set<Int> = []
+    private var submissions: [Submission] = []
+    private var rosters: [String: RosterView] = [:]
+    private let addresses: AddressBook
+
+    public init(addresses: AddressBook, limits: Limits = Limits()) {
+        self.addresses = addresses
+        decoder = FactDecoder(limits: limits)
+    }
+
+    /// Takes the next line and returns what it completes.
+    public mutating func take(_ line: RecordedLine) -> [Fact] {
+        let new = decoder.take(line)
+        facts += new
+        for fact in new { remember(fact.what) }
+        return new
+    }
+
+    private mutating func remember(_ what: FactKind) {
+        switch what {
+        case .invited(let session), .asked(let session): sessions.append(session)
+        case .joined(_, let id): joinedSessions.insert(id)
+        case .ended(_, let id, _, _): endedSessions.insert(id)
+        case .offered(let offer): remember(offer)
+        case .confirmed(let id), .unconfirmed(let id), .indeterminate(let id): settled.insert(id)
+        case .submitted(let submission): submissions.append(submission)
+        case .submissionAnswered(let id, true, _): accepted.insert(id)
+        default: break
+        }
+    }
+
+    private mutating func remember(_ offer: Offer) {
+        offers.append(offer)
+        switch offer.item {
+        case .message(let message): if let id = message.id { messagesAt[offer.user, default: []].insert(id) }
+        case .dispositions(let all): dispositionsAt[offer.user, default: []] += all
+        case .roster(let roster): rosters[offer.user, default: RosterView()].apply(roster)
+        case .composing, .other: break
+        }
+    }
+
+    // MARK: questions
+
+    /// True when the user has a session of this group that stands; `group` nil means any.
+    public func isJoined(_ user: String, group: GroupIdentity?) -> Bool {
+        sessions.contains { session in
+            session.user == user && (group == nil || session.group == group)
+                && joinedSessions.contains(session.id) && !endedSessions.contains(session.id)
+        }
+    }
+
+    /// The sessions of a user with a group, in the order they began.
+    public func sessions(of user: String, group: GroupIdentity?) -> [GroupSession] {
+        sessions.filter { $0.user == user && (group == nil || $0.group == group) }
+    }
+
+    /// True when the message with this Message-ID came to the user.
+    public func has(_ user: String, message id: String) -> Bool { messagesAt[user]?.contains(id) == true }
+
+    /// True when a disposition about the message, with this status and from this actor, came to the user.
+    public func has(_ user: String, disposition status: String, about id: String, from actor: String) -> Bool {
+        dispositionsAt[user]?.contains {
+            $0.message == id && $0.status == status && addresses.actor($0.recipient) == actor
+        } == true
+    }
+
+    /// True when the implementation accepted what the user sent under this Message-ID.
+    public func isAccepted(_ user: String, message id: String) -> Bool {
+        submissions.contains { submission in
+            guard submission.user == user, accepted.contains(submission.id),
+                case .message(let chat) = submission.item
+            else { return false }
+            return chat.id == id
+        }
+    }
+
+    /// True when every item that came to the user has been answered for.
+    public func isSettled(_ user: String) -> Bool {
+        offers.allSatisfy { $0.user != user || settled.contains($0.id) }
+    }
+
+    /// Whether the newest lists that the user has seen show another actor as one of the group; nil while it knows no
+    /// list.
+    public func sees(_ user: String, member actor: String) -> Bool? {
+        rosters[user]?.isMember { addresses.actor($0) == actor }
+    }
+
+    /// The best status under which the newest lists of the user show another actor; nil when it is not listed.
+    public func status(_ user: String, of actor: String) -> String? {
+        rosters[user]?.status { addresses.actor($0) == actor }
+    }
+}
+
+/// What the newest lists say, stream by stream; the newest stream counts.
+private struct RosterView: Sendable {
+    private var members: [Int: [String: RosterUser]] = [:]
+    private var newest: Int?
+
+    mutating func apply(_ roster: Roster) {
+        newest = roster.stream
+        switch roster.extent {
+        case .full: members[roster.stream] = Dictionary(keyed(roster), uniquingKeysWith: { a, _ in a })
+        case .deleted: members[roster.stream] = [:]
+        case .partial:
+            for (key, user) in keyed(roster) {
+                members[roster.stream, default: [:]][key] = user.extent == .deleted ? nil : user
+            }
+        }
+    }
+
+    private func keyed(_ roster: Roster) -> [(String, RosterUser)] {
+        roster.users.map { (AddressBook.canonical($0.address), $0) }
+    }
+
+    func isMember(_ isMeant: (String) -> Bool) -> Bool? {
+        guard let newest, let list = members[newest] else { return nil }
+        return list.values.contains { user in
+            isMeant(user.address) && user.status != "disconnected" && user.status != "disconnecting"
+        }
+    }
+
+    func status(_ isMeant: (String) -> Bool) -> String? {
+        guard let newest, let list = members[newest] else { return nil }
+        return list.values.first { isMeant($0.address) }?.status
+    }
+}

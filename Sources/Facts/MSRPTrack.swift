@@ -1,0 +1,198 @@
+import Diagnostics
+import MSRP
+import Payloads
+import Recordings
+
+/// Reads the MSRP of one connection, both ways: which items came and went, and which were taken over.
+struct MSRPTrack: Sendable {
+    let actor: String
+    private var inbound: Side
+    private var outbound: Side
+    /// Items that came and wait for the actor's answer, by transaction.
+    private var awaitedOffers: [String: Int] = [:]
+    /// Chunks that went and wait for the implementation's answer, by transaction.
+    private var awaitedChunks: [String: SentChunk] = [:]
+    private var sent: [String: SentMessage] = [:]
+    /// Offers answered so lately that the implementation may not have seen it.
+    private var fresh: [(offer: Int, at: Int64, session: Int?)] = []
+    private var session: Int?
+
+    /// How long a connection has to live on after an answer until the answer counts as seen, in nanoseconds.
+    ///
+    /// Loopback and local networks need far less; a longer time would only make fewer items "confirmed".
+    private static let grace: Int64 = 250_000_000
+
+    private struct Side: Sendable {
+        var parser: MSRPStreamParser
+        var span = LineSpan()
+        var head: MSRPHead?
+        var assemblers: [String: MSRPMessageAssembler] = [:]
+        /// Lines of each message that is not whole yet.
+        var spans: [String: [Int]] = [:]
+        var hasFailed = false
+    }
+
+    private struct SentChunk: Sendable {
+        var message: String
+    }
+
+    private struct SentMessage: Sendable {
+        var submission: Int?
+        var openChunks = 0
+        var worst = 200
+    }
+
+    init(actor: String, limits: Limits) {
+        self.actor = actor
+        inbound = Side(parser: MSRPStreamParser(limits: limits))
+        outbound = Side(parser: MSRPStreamParser(limits: limits))
+    }
+
+    mutating func take(_ bytes: [UInt8], _ direction: RecordedDirection, _ line: Int, _ state: inout DecoderState) {
+        let received = direction == .received
+        var side = received ? inbound : outbound
+        if received { inbound = Side(parser: side.parser) } else { outbound = Side(parser: side.parser) }
+        defer { if received { inbound = side } else { outbound = side } }
+        guard !side.hasFailed else { return }
+        side.parser.append(bytes)
+        side.span.add(line)
+        do {
+            while let element = try side.parser.next() { take(element, line, &side, received, &state) }
+        } catch {
+            side.hasFailed = true
+            if received { state.emit(.garbage(user: actor, reason: "\(error)")) }
+        }
+        if side.parser.isBetweenMessages { _ = side.span.take(more: false) }
+    }
+
+    private mutating func take(
+        _ element: MSRPStreamElement, _ line: Int, _ side: inout Side, _ received: Bool, _ state: inout DecoderState
+    ) {
+        switch element {
+        case .head(let head):
+            side.head = head
+            guard head.method == "SEND" else { return }
+            let key = assemblerKey(head, received)
+            var assembler = side.assemblers[key] ?? MSRPMessageAssembler(limits: state.limits)
+            _ = assembler.begin(head, now: state.now)
+            side.assemblers[key] = assembler
+        case .body(let slice):
+            guard let head = side.head, head.method == "SEND" else { return }
+            _ = side.assemblers[assemblerKey(head, received)]?.append(slice)
+        case .end(let continuation):
+            guard let head = side.head else { return }
+            side.head = nil
+            let lines = side.span.take(more: true)
+            if let code = head.responseCode {
+                response(head, code, received, lines, &state)
+            } else if head.method == "SEND" {
+                endOfSend(head, continuation, lines, &side, received, &state)
+            }
+        }
+    }
+
+    private func assemblerKey(_ head: MSRPHead, _ received: Bool) -> String {
+        (received ? head.toPath.last?.sessionID : head.fromPath.last?.sessionID) ?? ""
+    }
+
+    private mutating func endOfSend(
+        _ head: MSRPHead, _ continuation: MSRPContinuation, _ lines: [Int], _ side: inout Side, _ received: Bool,
+        _ state: inout DecoderState
+    ) {
+        let key = assemblerKey(head, received)
+        let id = head.messageID ?? ""
+        session = state.session(actor, carriage: key) ?? session
+        if !received {
+            awaitedChunks[head.transactionID] = SentChunk(message: id)
+            sent[id, default: SentMessage()].openChunks += 1
+        }
+        side.spans[id, default: []] += lines
+        guard let end = side.assemblers[key]?.end(continuation, now: state.now) else { return }
+        switch end {
+        case .partial, .empty: return
+        case .aborted, .refused: side.spans[id] = nil
+        case .complete(let message):
+            let all = side.spans.removeValue(forKey: id) ?? lines
+            if received {
+                offered(message, head, all, key, &state)
+            } else {
+                submitted(message, all, key, &state)
+            }
+        }
+    }
+
+    private mutating func offered(
+        _ message: MSRPIncomingMessage, _ head: MSRPHead, _ lines: [Int], _ carriage: String,
+        _ state: inout DecoderState
+    ) {
+        let session = state.session(actor, carriage: carriage)
+        let stream = state.stream("\(actor)\nsession \(session ?? -1)")
+        let item = ItemReader(limits: state.limits).read(
+            message.body, type: message.contentType, stream: stream, carriage: .session)
+        let offer = state.offer(item, to: actor, session: session, lines: lines)
+        if head.failureReport == .yes {
+            awaitedOffers[head.transactionID] = offer
+        } else {
+            confirm(offer, session, &state)
+        }
+    }
+
+    private mutating func submitted(
+        _ message: MSRPIncomingMessage, _ lines: [Int], _ carriage: String, _ state: inout DecoderState
+    ) {
+        let session = state.session(actor, carriage: carriage)
+        let stream = state.stream("\(actor)\nsent")
+        let item = ItemReader(limits: state.limits).read(
+            message.body, type: message.contentType, stream: stream, carriage: .session)
+        let id = state.submit(item, from: actor, session: session, lines: lines)
+        sent[message.messageID, default: SentMessage()].submission = id
+        settle(message.messageID, lines, &state)
+    }
+
+    private mutating func response(
+        _ head: MSRPHead, _ code: Int, _ received: Bool, _ lines: [Int], _ state: inout DecoderState
+    ) {
+        if received {
+            guard let chunk = awaitedChunks.removeValue(forKey: head.transactionID) else { return }
+            sent[chunk.message]?.openChunks -= 1
+            if code != 200 { sent[chunk.message]?.worst = code }
+            settle(chunk.message, lines, &state)
+        } else if let offer = awaitedOffers.removeValue(forKey: head.transactionID) {
+            if code == 200 {
+                confirm(offer, session, &state)
+            } else {
+                state.emit(.unconfirmed(offer: offer), lines: lines)
+            }
+        }
+    }
+
+    /// A submitted message is answered when it went out whole and every chunk of it has its response.
+    private mutating func settle(_ id: String, _ lines: [Int], _ state: inout DecoderState) {
+        guard let message = sent[id], let submission = message.submission, message.openChunks == 0 else { return }
+        sent[id] = nil
+        state.emit(
+            .submissionAnswered(submission: submission, accepted: message.worst == 200, code: message.worst),
+            lines: lines)
+    }
+
+    private mutating func confirm(_ offer: Int, _ session: Int?, _ state: inout DecoderState) {
+        state.emit(.confirmed(offer: offer))
+        fresh.removeAll { state.now - $0.at > Self.grace }
+        fresh.append((offer, state.now, session))
+    }
+
+    /// The connection is gone: what was not answered is unconfirmed; what was answered a moment before may not have
+    /// been seen, unless the implementation ended the session itself, which it does once it has seen the answers.
+    mutating func close(_ state: inout DecoderState) {
+        for offer in awaitedOffers.values.sorted() { state.emit(.unconfirmed(offer: offer)) }
+        awaitedOffers = [:]
+        for entry in fresh where state.now - entry.at <= Self.grace {
+            if let session = entry.session, state.isEnded(session) { continue }
+            state.emit(.indeterminate(offer: entry.offer))
+        }
+        fresh = []
+        if let session, state.isJoined(session), !state.isEnded(session) {
+            state.emit(.carriageLost(user: actor, session: session))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Diagnostics
+import Payloads
+import Recordings
+import SIP
+
+/// Reads the SIP of one connection, both ways, and says what it means for the sessions.
+struct SIPTrack: Sendable {
+    let actor: String
+    private var inbound: SIPStreamParser
+    private var outbound: SIPStreamParser
+    private var inboundSpan = LineSpan()
+    private var outboundSpan = LineSpan()
+    private var failed: Set<RecordedDirection> = []
+
+    init(actor: String, limits: Limits) {
+        self.actor = actor
+        inbound = SIPStreamParser(limits: limits)
+        outbound = SIPStreamParser(limits: limits)
+    }
+
+    mutating func take(_ bytes: [UInt8], _ direction: RecordedDirection, _ line: Int, _ state: inout DecoderState) {
+        guard !failed.contains(direction) else { return }
+        do {
+            if direction == .received {
+                try Self.drain(&inbound, &inboundSpan, bytes, line) { message, lines in
+                    SIPReading(actor: actor, message: message, lines: lines, isReceived: true).apply(&state)
+                }
+            } else {
+                try Self.drain(&outbound, &outboundSpan, bytes, line) { message, lines in
+                    SIPReading(actor: actor, message: message, lines: lines, isReceived: false).apply(&state)
+                }
+            }
+        } catch {
+            failed.insert(direction)
+            if direction == .received { state.emit(.garbage(user: actor, reason: "\(error)")) }
+        }
+    }
+
+    private static func drain(
+        _ parser: inout SIPStreamParser, _ span: inout LineSpan, _ bytes: [UInt8], _ line: Int,
+        _ use: (SIPMessage, [Int]) -> Void
+    ) throws(SIPParseError) {
+        parser.append(bytes)
+        span.add(line)
+        while let message = try parser.next() {
+            use(message, span.take(more: parser.pending > 0))
+            if parser.pending > 0 { span.add(line) }
+        }
+        if parser.pending == 0 { _ = span.take(more: false) }
+    }
+}
