@@ -1,0 +1,32 @@
+import Facts
+import Recordings
+import TestCases
+
+/// All that a check may look at: the case, what the implementation claims, and the evidence.
+struct CheckContext {
+    let testCase: TestCase
+    let addresses: AddressBook
+    let evidence: Evidence
+    /// Whether storing for absent users is said to be on; nil when the policy says nothing.
+    let storageStated: Bool?
+    /// 058b is claimed.
+    let claimsIntermediate: Bool
+    /// The final list stands behind the last message of its delivery (binding profile).
+    let finalListIsLast: Bool
+
+    /// When the user came back; nil for one who never went or never returned.
+    func returned(_ user: String) -> Int64? { evidence.absences[user]?.returned }
+
+    /// The lists of a group that reached the user after its return.
+    func timeline(of user: String, group: String) -> RosterTimeline {
+        RosterTimeline(
+            user: user, group: evidence.groups[group], from: returned(user) ?? 0, evidence: evidence)
+    }
+
+    /// How a time is written in sentences: seconds with three decimals.
+    func seconds(_ nanoseconds: Int64) -> String {
+        let milliseconds = nanoseconds / 1_000_000
+        let rest = milliseconds % 1000
+        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - "\(rest)".count) + "\(rest) s"
+    }
+}

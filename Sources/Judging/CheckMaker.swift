@@ -1,0 +1,51 @@
+import TestCases
+
+/// What the results of one check have in common; each outcome adds what was observed.
+struct CheckMaker {
+    let id: String
+    let subject: String
+    let requirements: [RequirementID]
+    let basis: Basis
+    let expected: String
+    var weight: Weight = .requirement
+
+    private func result(_ outcome: CheckOutcome, _ observed: String, _ lines: [Int]) -> CheckResult {
+        CheckResult(
+            id: id, subject: subject, requirements: requirements, basis: basis, weight: weight, outcome: outcome,
+            expected: expected, observed: observed, lines: Array(Set(lines)).sorted())
+    }
+
+    func pass(_ observed: String, lines: [Int]) -> CheckResult { result(.pass, observed, lines) }
+    func fail(_ observed: String, lines: [Int]) -> CheckResult { result(.fail, observed, lines) }
+    func inconclusive(_ observed: String, lines: [Int] = []) -> CheckResult {
+        result(.inconclusive, observed, lines)
+    }
+    func notReached(_ reason: String, lines: [Int] = []) -> CheckResult {
+        result(.notReached(reason), reason, lines)
+    }
+
+    /// Pass without faults, fail with them; the sentence names each.
+    func decide(faults: [Fault], passed: String, lines: [Int]) -> CheckResult {
+        if faults.isEmpty { return pass(passed, lines: lines) }
+        return fail(faults.map(\.text).joined(separator: "; "), lines: faults.flatMap(\.lines))
+    }
+}
+
+/// One thing that is wrong, with the lines that show it.
+struct Fault {
+    var text: String
+    var lines: [Int]
+}
+
+extension RequirementID {
+    static let store = RequirementID(rawValue: "CPM-CONV-058")
+    static let deliver = RequirementID(rawValue: "CPM-CONV-058a")
+    static let intermediate = RequirementID(rawValue: "CPM-CONV-058b")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+func listed(_ words: [String]) -> String {
+    guard let last = words.last else { return "nothing" }
+    if words.count == 1 { return last }
+    return words.dropLast().joined(separator: ", ") + " and " + last
+}

@@ -1,0 +1,71 @@
+import Facts
+import TestCases
+
+/// The messages that a case owes to one user, each with what was sent and every time it was offered.
+struct ExpectedMessages {
+    struct Owed {
+        var script: Evidence.ScriptMessage
+        var submission: Evidence.SubmissionRecord
+        /// Offers to the user that carry this message, in the order they came.
+        var offers: [(record: Evidence.OfferRecord, message: ChatMessage)]
+    }
+
+    let user: String
+    /// The script's name of the group that owes them.
+    let group: String
+    private(set) var owed: [Owed] = []
+    /// Labels that cannot be judged, with the reason.
+    private(set) var unsent: [String] = []
+    /// Offers of messages that belong to none of the owed ones.
+    private(set) var others: [(record: Evidence.OfferRecord, message: ChatMessage)] = []
+
+    init(user: String, group: String, labels: [String], evidence: Evidence) {
+        self.user = user
+        self.group = group
+        for label in labels {
+            guard let script = evidence.message(labelled: label) else {
+                unsent.append("\(label) was never sent")
+                continue
+            }
+            guard let submission = evidence.submission(of: script) else {
+                unsent.append("\(label) never left \(script.by)")
+                continue
+            }
+            guard submission.accepted == true else {
+                unsent.append("\(label) was not accepted from \(script.by)" + (submission.code.map { " (\($0))" } ?? ""))
+                continue
+            }
+            owed.append(Owed(script: script, submission: submission, offers: []))
+        }
+        assignOffers(evidence)
+    }
+
+    /// By Message-ID first; a copy whose id is missing or strange is recognised by sender and body, so that a changed
+    /// id is one fault and not a loss with a stranger beside it.
+    private mutating func assignOffers(_ evidence: Evidence) {
+        var unknown: [(record: Evidence.OfferRecord, message: ChatMessage)] = []
+        for offered in evidence.messageOffers(at: user) {
+            if let index = owed.firstIndex(where: { $0.script.id == offered.message.id }) {
+                owed[index].offers.append(offered)
+            } else if evidence.message(withID: offered.message.id) == nil {
+                unknown.append(offered)
+            } else {
+                others.append(offered)
+            }
+        }
+        for offered in unknown {
+            let match = owed.firstIndex { candidate in
+                guard candidate.offers.isEmpty, case .message(let sent) = candidate.submission.submission.item else {
+                    return false
+                }
+                return sent.body == offered.message.body
+            }
+            if let match { owed[match].offers.append(offered) } else { others.append(offered) }
+        }
+    }
+
+    var arrived: [Owed] { owed.filter { !$0.offers.isEmpty } }
+    var missing: [Owed] { owed.filter(\.offers.isEmpty) }
+    /// Lines of every offer of an owed message.
+    var offerLines: [Int] { owed.flatMap { $0.offers.flatMap(\.record.lines) } }
+}

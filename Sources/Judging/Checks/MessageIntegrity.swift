@@ -1,0 +1,112 @@
+import Facts
+import TestCases
+
+/// A deferred copy equals the copy that a present member received live; the sender's own bytes serve only where no
+/// member received one.
+enum MessageIntegrity {
+    /// One property of a message that must have survived.
+    private struct Property: Sendable {
+        var id: String
+        var what: String
+        var basis: Basis
+        /// A sentence when the copy differs from the original; nil when it does not.
+        var difference: @Sendable (ChatMessage, ChatMessage, Evidence.ScriptMessage, CheckContext) -> String?
+        /// Whether the original gives this property anything to lose.
+        var applies: @Sendable (ChatMessage) -> Bool = { _ in true }
+    }
+
+    private static let properties: [Property] = [
+        Property(id: "messages.body", what: "body byte for byte", basis: .clause) { copy, original, _, _ in
+            copy.body == original.body ? nil : bodyDifference(copy.body, original.body)
+        },
+        Property(id: "messages.content-type", what: "content type", basis: .clause) { copy, original, _, _ in
+            copy.contentType == original.contentType
+                ? nil : "has content type \(copy.contentType) instead of \(original.contentType)"
+        },
+        Property(
+            id: "messages.datetime", what: "original sending time", basis: .clause,
+            difference: { copy, original, _, _ in
+                copy.instant == original.instant
+                    ? nil : "says DateTime \(copy.dateTime ?? "nothing") instead of \(original.dateTime ?? "nothing")"
+            }, applies: { $0.instant != nil }),
+        Property(id: "messages.sender", what: "sender", basis: .clause) { copy, original, script, context in
+            if context.addresses.actor(copy.sender) == script.by { return nil }
+            if let a = copy.sender, let b = original.sender, AddressBook.canonical(a) == AddressBook.canonical(b) {
+                return nil
+            }
+            return "is from \(copy.sender ?? "nobody") instead of \(original.sender ?? script.by)"
+        },
+        Property(id: "messages.id", what: "Message-ID", basis: .rfc("RFC 5438 §6.2")) { copy, _, script, _ in
+            copy.id == script.id ? nil : "has Message-ID \(copy.id ?? "none") instead of \(script.id)"
+        },
+        Property(
+            id: "messages.disposition-request", what: "request for dispositions", basis: .clause,
+            difference: { copy, original, _, _ in
+                copy.dispositionRequests == original.dispositionRequests
+                    ? nil
+                    : "asks for \(listed(copy.dispositionRequests)) instead of \(listed(original.dispositionRequests))"
+            }, applies: { !$0.dispositionRequests.isEmpty }),
+    ]
+
+    static func run(_ expected: ExpectedMessages, _ context: CheckContext) -> [CheckResult] {
+        let results = properties.compactMap { judge($0, expected, context) }
+        return results + [wellFormed(expected)].compactMap { $0 }
+    }
+
+    private static func judge(
+        _ property: Property, _ expected: ExpectedMessages, _ context: CheckContext
+    ) -> CheckResult? {
+        let make = CheckMaker(
+            id: property.id, subject: expected.user, requirements: [.deliver], basis: property.basis,
+            expected: "each message reaches \(expected.user) with its \(property.what) as the others got it")
+        var faults: [Fault] = []
+        var lines: [Int] = []
+        for owed in expected.arrived {
+            guard let (original, originalLines) = oracle(owed, expected.user, context), property.applies(original)
+            else { continue }
+            for (record, copy) in owed.offers {
+                lines += record.lines + originalLines
+                if let text = property.difference(copy, original, owed.script, context) {
+                    faults.append(Fault(text: "\(owed.script.label) \(text)", lines: record.lines + originalLines))
+                }
+            }
+        }
+        // Nothing to compare is no result, and above all no pass.
+        if lines.isEmpty { return nil }
+        return make.decide(faults: faults, passed: "the \(property.what) of every message is unchanged", lines: lines)
+    }
+
+    private static func wellFormed(_ expected: ExpectedMessages) -> CheckResult? {
+        let offers = expected.owed.flatMap(\.offers)
+        guard !offers.isEmpty else { return nil }
+        let make = CheckMaker(
+            id: "messages.well-formed", subject: expected.user, requirements: [.deliver], basis: .rfc("RFC 3862 §2"),
+            expected: "each message comes to \(expected.user) in a well-formed wrapping")
+        let faults = offers.flatMap { offer in
+            offer.message.problems.map { Fault(text: $0, lines: offer.record.lines) }
+        }
+        return make.decide(faults: faults, passed: "all are well-formed", lines: offers.flatMap(\.record.lines))
+    }
+
+    /// The copy of the first present member other than the sender, else what the sender sent.
+    static func oracle(
+        _ owed: ExpectedMessages.Owed, _ user: String, _ context: CheckContext
+    ) -> (ChatMessage, [Int])? {
+        for actor in context.testCase.actors where actor.name != user && actor.name != owed.script.by {
+            guard context.evidence.absences[actor.name] == nil else { continue }
+            if let live = context.evidence.messageOffers(at: actor.name).first(where: {
+                $0.message.id == owed.script.id
+            }) {
+                return (live.message, live.record.lines)
+            }
+        }
+        if case .message(let sent) = owed.submission.submission.item { return (sent, owed.submission.lines) }
+        return nil
+    }
+
+    private static func bodyDifference(_ copy: [UInt8], _ original: [UInt8]) -> String {
+        let at = zip(copy, original).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        let place = at.map { "differs from byte \($0 + 1) on" } ?? "is cut or lengthened"
+        return "\(place) (\(copy.count) bytes came, \(original.count) were due)"
+    }
+}

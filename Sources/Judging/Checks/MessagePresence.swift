@@ -1,0 +1,118 @@
+import Facts
+import TestCases
+
+/// None lost, none twice, none to one without the right (CPM-CONV-058, 058a).
+enum MessagePresence {
+    static func run(_ expected: ExpectedMessages, labels: [String], _ context: CheckContext) -> [CheckResult] {
+        [
+            complete(expected, labels: labels, context),
+            once(expected, context),
+            right(expected, labels: labels, context),
+        ]
+    }
+
+    /// An owed message that never arrives fails 058 and 058a as a pair: storing and delivering cannot be told apart
+    /// from outside.
+    private static func complete(
+        _ expected: ExpectedMessages, labels: [String], _ context: CheckContext
+    ) -> CheckResult {
+        let user = expected.user
+        let make = CheckMaker(
+            id: "messages.complete", subject: user, requirements: [.store, .deliver], basis: .clause,
+            expected: "\(user) gets \(listed(labels))")
+        if let returned = context.returned(user),
+            context.evidence.registration(of: user, after: returned) == nil,
+            !expected.missing.isEmpty, !context.evidence.isReachable(user, at: .max)
+        {
+            return make.inconclusive("\(user) could not come back, so that nothing could be delivered")
+        }
+        if !expected.missing.isEmpty {
+            if context.storageStated == nil, expected.arrived.isEmpty {
+                return make.inconclusive(
+                    "nothing at all arrived, and the policy of the implementation does not say whether it stores "
+                        + "(policy.storage)")
+            }
+            let faults = expected.missing.map {
+                Fault(
+                    text: "\($0.script.label) from \($0.script.by), accepted at \(context.seconds($0.submission.at)), "
+                        + "never reached \(user)",
+                    lines: $0.submission.lines)
+            }
+            return make.decide(faults: faults, passed: "", lines: [])
+        }
+        if !expected.unsent.isEmpty { return make.inconclusive(expected.unsent.joined(separator: "; ")) }
+        if expected.owed.isEmpty { return make.notReached("the case owes \(user) no message") }
+        return make.pass("all \(expected.owed.count) arrived", lines: expected.offerLines)
+    }
+
+    /// Confirmed must not come again; unconfirmed must; indeterminate may.
+    private static func once(_ expected: ExpectedMessages, _ context: CheckContext) -> CheckResult {
+        let user = expected.user
+        let make = CheckMaker(
+            id: "messages.once", subject: user, requirements: [.deliver], basis: .clause,
+            expected: "no message comes again to \(user) after it was confirmed")
+        var faults: [Fault] = []
+        var seen: [String: Evidence.OfferRecord] = [:]
+        var lines: [Int] = []
+        for (record, message) in context.evidence.messageOffers(at: user) {
+            guard let script = context.evidence.message(withID: message.id), !script.isMarker,
+                script.group == expected.group
+            else { continue }
+            lines += record.lines
+            if let before = seen[script.id], before.state == .confirmed {
+                faults.append(
+                    Fault(
+                        text: "\(script.label) came again at \(context.seconds(record.at)) although \(user) had "
+                            + "confirmed it",
+                        lines: before.lines + record.lines))
+            }
+            if seen[script.id]?.state != .confirmed { seen[script.id] = record }
+        }
+        if seen.isEmpty { return make.notReached("no message reached \(user)") }
+        return make.decide(faults: faults, passed: "each of \(seen.count) messages came once", lines: lines)
+    }
+
+    /// What is neither owed nor sent after the return has no business here.
+    private static func right(
+        _ expected: ExpectedMessages, labels: [String], _ context: CheckContext
+    ) -> CheckResult {
+        let user = expected.user
+        let make = CheckMaker(
+            id: "messages.right", subject: user, requirements: [.store], basis: .clause,
+            expected: "\(user) gets nothing that it has no right to")
+        let from = context.returned(user) ?? 0
+        var faults: [Fault] = []
+        var seen = expected.offerLines
+        let own = context.evidence.groups[expected.group]
+        for (record, message) in expected.others where record.at >= from {
+            seen += record.lines
+            guard let script = context.evidence.message(withID: message.id) else {
+                let group = context.evidence.session(record.offer.session)?.session.group
+                guard let group, group == own else { continue }
+                faults.append(
+                    Fault(text: "a message that nobody of the case sent came to \(user)", lines: record.lines))
+                continue
+            }
+            let sentAt = context.evidence.submission(of: script)?.at ?? script.act.at
+            if script.isMarker || script.group != expected.group || script.by == user || sentAt >= from
+                || hadItBefore(script.id, record, context)
+            {
+                continue
+            }
+            faults.append(
+                Fault(text: "\(script.label) from \(script.by) came to \(user), to whom it was not owed",
+                    lines: record.lines))
+        }
+        if seen.isEmpty { return make.notReached("no message reached \(user)") }
+        return make.decide(faults: faults, passed: "only owed messages came", lines: seen)
+    }
+
+    /// A second copy of what had come before is `messages.once`'s business.
+    private static func hadItBefore(
+        _ id: String, _ record: Evidence.OfferRecord, _ context: CheckContext
+    ) -> Bool {
+        context.evidence.messageOffers(at: record.offer.user).contains {
+            $0.message.id == id && $0.record.offer.id < record.offer.id
+        }
+    }
+}

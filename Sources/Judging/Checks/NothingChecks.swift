@@ -1,0 +1,70 @@
+import Facts
+import TestCases
+
+/// Nothing for one who left, declined or was never invited: what was sent afterwards must not come (058).
+enum NothingChecks {
+    static func run(at user: String, group: String, _ context: CheckContext) -> CheckResult {
+        let make = CheckMaker(
+            id: "messages.right", subject: user, requirements: [.store], basis: .clause,
+            expected: "nothing that was sent after \(user) was no member comes to \(user)")
+        let since = departure(of: user, context)
+        let groups = Set([context.evidence.groups[group]].compactMap { $0 })
+        var faults: [Fault] = []
+        for record in context.evidence.offers(at: user) where record.at >= since {
+            if let text = trespass(record, since, groups, context) {
+                faults.append(Fault(text: "\(text) came to \(user)", lines: record.lines))
+            }
+        }
+        for record in context.evidence.sessions
+        where record.session.user == user && record.session.by == .implementation && record.askedAt >= since {
+            guard let group = record.session.group, groups.contains(group) else { continue }
+            faults.append(Fault(text: "an invitation to the group came to \(user)", lines: record.lines))
+        }
+        if !faults.isEmpty { return make.decide(faults: faults, passed: "", lines: []) }
+        return watched(user, since, make, context)
+    }
+
+    /// Silence is only worth something where the user could be reached, and where others were served.
+    private static func watched(
+        _ user: String, _ since: Int64, _ make: CheckMaker, _ context: CheckContext
+    ) -> CheckResult {
+        let last = context.evidence.facts.last?.at ?? 0
+        guard context.evidence.isReachable(user, at: last) else {
+            return make.inconclusive("\(user) could not be reached, so that its silence says nothing")
+        }
+        let served = context.evidence.offers.filter { $0.offer.user != user && $0.at > since }
+        guard let witness = served.last else {
+            return make.inconclusive("nothing came to anybody else either, so that silence at \(user) says nothing")
+        }
+        return make.pass("nothing came to \(user) while others were served", lines: witness.lines)
+    }
+
+    private static func trespass(
+        _ record: Evidence.OfferRecord, _ since: Int64, _ groups: Set<GroupIdentity>, _ context: CheckContext
+    ) -> String? {
+        switch record.offer.item {
+        case .message(let message):
+            guard let script = context.evidence.message(withID: message.id) else { return nil }
+            let sent = context.evidence.submission(of: script)?.at ?? script.act.at
+            return sent >= since ? "\(script.label) from \(script.by)" : nil
+        case .roster(let roster):
+            guard roster.carriage == .session else { return nil }
+            guard let group = context.evidence.session(record.offer.session)?.session.group, groups.contains(group)
+            else { return nil }
+            return "participant information of the group"
+        case .dispositions, .composing, .other: return nil
+        }
+    }
+
+    /// From when on the user had no right: the end of its leaving, or always.
+    private static func departure(of user: String, _ context: CheckContext) -> Int64 {
+        for entry in context.evidence.acts where entry.act.step == "leave" && entry.act.text("who") == user {
+            let done = context.evidence.acts.first { $0.act.step == "done" && $0.act.index == entry.act.index }
+            return done?.fact.at ?? entry.fact.at
+        }
+        for fact in context.evidence.facts {
+            if case .refused(user, _, .user, 600...699) = fact.what { return fact.at }
+        }
+        return 0
+    }
+}

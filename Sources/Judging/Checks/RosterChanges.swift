@@ -1,0 +1,127 @@
+import Facts
+import TestCases
+
+/// The joins and leaves that a user missed, shown by intermediate lists in order and among the messages (058b).
+enum RosterChanges {
+    /// A change as the delivered lists show it.
+    private struct Shown {
+        var change: RosterChange
+        var offer: Int
+        var lines: [Int]
+    }
+
+    static func run(
+        at user: String, group: String, expected: [RosterChange], _ context: CheckContext
+    ) -> [CheckResult] {
+        let timeline = context.timeline(of: user, group: group)
+        let shown = changes(timeline, user, context)
+        return [sequence(shown, user, expected, context), placed(shown, user, expected, context)].compactMap { $0 }
+    }
+
+    private static func sequence(
+        _ shown: [Shown], _ user: String, _ expected: [RosterChange], _ context: CheckContext
+    ) -> CheckResult {
+        let make = CheckMaker(
+            id: "roster.intermediate", subject: user, requirements: [.intermediate], basis: .clause,
+            expected: "\(user) is shown that " + listed(expected.map(wording)))
+        var rest = shown[...]
+        var faults: [Fault] = []
+        for change in expected {
+            // Inside one document there is no order, so what one document shows may match in any.
+            let window = rest.prefix { $0.offer == rest.first?.offer }
+            if let index = window.firstIndex(where: { $0.change == change }) {
+                rest.remove(at: index)
+            } else if let later = rest.firstIndex(where: { $0.change == change }) {
+                faults.append(
+                    Fault(text: "that \(wording(change)) is shown only after other changes", lines: rest[later].lines))
+                rest.remove(at: later)
+            } else {
+                faults.append(Fault(text: "no list shows that \(wording(change))", lines: []))
+            }
+        }
+        for extra in rest {
+            faults.append(Fault(text: "a list shows that \(wording(extra.change)), which was not so", lines: extra.lines))
+        }
+        if !faults.isEmpty, shown.isEmpty {
+            let timeline = context.evidence.sessions.filter { $0.session.user == user }.flatMap(\.lines)
+            return make.fail(faults.map(\.text).joined(separator: "; "), lines: timeline)
+        }
+        return make.decide(faults: faults, passed: "every change is shown in order", lines: shown.flatMap(\.lines))
+    }
+
+    /// An intermediate list sits where its change happened. Changes that lie nearer to one another than the
+    /// participant-info-interval may have been coalesced, and their place then says nothing.
+    private static func placed(
+        _ shown: [Shown], _ user: String, _ expected: [RosterChange], _ context: CheckContext
+    ) -> CheckResult? {
+        let make = CheckMaker(
+            id: "roster.place", subject: user, requirements: [.intermediate], basis: .binding,
+            expected: "each change stands among the messages where it happened")
+        let offers = context.evidence.messageOffers(at: user)
+        var faults: [Fault] = []
+        var lines: [Int] = []
+        for item in shown where expected.contains(item.change) {
+            guard let window = happened(item.change, context) else { continue }
+            for (record, message) in offers where record.at >= context.returned(user) ?? 0 {
+                guard let script = context.evidence.message(withID: message.id), !script.isMarker,
+                    let sent = context.evidence.submission(of: script)
+                else { continue }
+                lines += item.lines + record.lines
+                if sent.at < window.begin, record.offer.id > item.offer {
+                    faults.append(
+                        Fault(text: "\(script.label), sent before, comes after the list that shows that "
+                            + wording(item.change), lines: record.lines + item.lines))
+                }
+                if sent.at > window.end, record.offer.id < item.offer {
+                    faults.append(
+                        Fault(text: "\(script.label), sent after, comes before the list that shows that "
+                            + wording(item.change), lines: record.lines + item.lines))
+                }
+            }
+        }
+        if lines.isEmpty { return nil }
+        return make.decide(faults: faults, passed: "every change is in its place", lines: lines)
+    }
+
+    private static func changes(_ timeline: RosterTimeline, _ user: String, _ context: CheckContext) -> [Shown] {
+        var out: [Shown] = []
+        var views: [Int: Set<String>] = [:]
+        for point in timeline.points where point.roster.carriage == .session && !point.isTeardown {
+            guard let view = point.view else { continue }
+            let members = Set(
+                view.values.filter(RosterTimeline.isMember).compactMap { context.addresses.actor($0.address) })
+            if let before = views[point.roster.stream] {
+                let lines = point.record.lines
+                for actor in members.subtracting(before).sorted() where actor != user {
+                    out.append(Shown(change: .joined(actor), offer: point.record.offer.id, lines: lines))
+                }
+                for actor in before.subtracting(members).sorted() where actor != user {
+                    out.append(Shown(change: .left(actor), offer: point.record.offer.id, lines: lines))
+                }
+            }
+            views[point.roster.stream] = members
+        }
+        return out
+    }
+
+    /// From the begin of the step that made the change to its end; nil when no single step did.
+    private static func happened(_ change: RosterChange, _ context: CheckContext) -> (begin: Int64, end: Int64)? {
+        let steps = context.evidence.acts.filter { entry in
+            switch change {
+            case .joined(let who): entry.act.step == "add" && entry.act.text("who") == who
+            case .left(let who): entry.act.step == "leave" && entry.act.text("who") == who
+            }
+        }
+        guard steps.count == 1, let step = steps.first else { return nil }
+        let done = context.evidence.acts.first { $0.act.step == "done" && $0.act.index == step.act.index }
+        guard let done, done.act.text("result") == "met" else { return nil }
+        return (step.fact.at, done.fact.at)
+    }
+
+    private static func wording(_ change: RosterChange) -> String {
+        switch change {
+        case .joined(let who): "\(who) joined"
+        case .left(let who): "\(who) left"
+        }
+    }
+}

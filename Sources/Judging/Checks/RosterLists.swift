@@ -1,0 +1,177 @@
+import Facts
+import TestCases
+
+/// Which list a user gets after its return, and whether it is right: final (058a), current, initial (058b).
+enum RosterLists {
+    static func run(
+        at user: String, group: String, list: RosterList, members: [ActorName: ExpectedStatus], _ context: CheckContext
+    ) -> CheckResult {
+        let timeline = context.timeline(of: user, group: group)
+        switch list {
+        case .final: return final(at: user, members, timeline, context)
+        case .current: return current(at: user, members, timeline, context)
+        case .initial: return initial(at: user, members, timeline, context)
+        }
+    }
+
+    private static func final(
+        at user: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline, _ context: CheckContext
+    ) -> CheckResult {
+        let make = CheckMaker(
+            id: "roster.final", subject: user, requirements: [.deliver], basis: .clause,
+            expected: "\(user) gets a final list with \(wording(members))")
+        guard let returned = context.returned(user) else { return make.notReached("\(user) never came back") }
+        guard let point = finalPoint(at: user, timeline, context) else {
+            let came = timeline.points.count
+            let nothingCame = context.evidence.offers(at: user).allSatisfy { $0.at < returned }
+            if nothingCame, context.storageStated == nil {
+                return make.inconclusive("nothing at all arrived, and the policy does not say whether it is stored")
+            }
+            return make.fail(
+                came == 0
+                    ? "no list came at all"
+                    : "\(came) lists came, but no full one after the last message",
+                lines: timeline.points.flatMap(\.record.lines) + deliveryLines(at: user, context))
+        }
+        return compare(point, members, make, context)
+    }
+
+    /// The last list that shows a membership; by the binding profile a full one behind the last message.
+    static func finalPoint(
+        at user: String, _ timeline: RosterTimeline, _ context: CheckContext
+    ) -> RosterTimeline.Point? {
+        let candidates = timeline.points.filter { !$0.isTeardown && $0.view != nil }
+        guard context.finalListIsLast else { return candidates.last }
+        let from = context.returned(user) ?? 0
+        let lastMessage = context.evidence.messageOffers(at: user).last { offered in
+            offered.record.at >= from && context.evidence.message(withID: offered.message.id)?.isMarker != true
+        }
+        let after = lastMessage?.record.offer.id ?? -1
+        return candidates.last { $0.roster.extent == .full && $0.record.offer.id > after }
+    }
+
+    private static func current(
+        at user: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline, _ context: CheckContext
+    ) -> CheckResult {
+        let make = CheckMaker(
+            id: "roster.current", subject: user, requirements: [.deliver], basis: .binding,
+            expected: "\(user) is shown the session as it is: \(wording(members))")
+        guard let point = timeline.points.last(where: { $0.view != nil }) else {
+            return make.fail("no list came after the return", lines: deliveryLines(at: user, context))
+        }
+        return compare(point, members, make, context)
+    }
+
+    private static func initial(
+        at user: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline, _ context: CheckContext
+    ) -> CheckResult {
+        let make = CheckMaker(
+            id: "roster.initial", subject: user, requirements: [.intermediate], basis: .note,
+            expected: "\(user) gets the initial list with \(wording(members)) before the first message")
+        let from = context.returned(user) ?? 0
+        let firstMessage = context.evidence.messageOffers(at: user).first { $0.record.at >= from }
+        let before = firstMessage?.record.offer.id ?? Int.max
+        if let point = timeline.points.first(where: {
+            $0.roster.carriage == .session && $0.view != nil && !$0.isTeardown
+        }) {
+            if point.record.offer.id < before { return compare(point, members, make, context) }
+            if invitedList(at: user, from, context) == nil {
+                return make.fail(
+                    "the first list came only after the first message",
+                    lines: point.record.lines + (firstMessage?.record.lines ?? []))
+            }
+        }
+        guard let (addresses, lines) = invitedList(at: user, from, context) else {
+            return make.fail("no initial list came", lines: deliveryLines(at: user, context))
+        }
+        return compare(addresses, lines, members, make, context)
+    }
+
+    /// The list that came with the invitation of the delivery (`recipient-list-history`).
+    private static func invitedList(
+        at user: String, _ from: Int64, _ context: CheckContext
+    ) -> ([String], [Int])? {
+        for record in context.evidence.sessions
+        where record.session.user == user && record.session.by == .implementation && record.askedAt >= from {
+            if let list = record.session.invitedWith { return (list, record.lines) }
+        }
+        return nil
+    }
+
+    private static func compare(
+        _ point: RosterTimeline.Point, _ members: [ActorName: ExpectedStatus], _ make: CheckMaker,
+        _ context: CheckContext
+    ) -> CheckResult {
+        var faults: [Fault] = []
+        let lines = point.record.lines
+        var byActor: [String: [RosterUser]] = [:]
+        for user in (point.view ?? [:]).values {
+            if let actor = context.addresses.actor(user.address) {
+                byActor[actor, default: []].append(user)
+            } else if RosterTimeline.isMember(user) {
+                faults.append(Fault(text: "it shows \(user.address), who is not of the group", lines: lines))
+            }
+        }
+        for actor in context.testCase.actors.map(\.name) {
+            let shown = byActor[actor] ?? []
+            let best = shown.first(where: RosterTimeline.isMember) ?? shown.first
+            if let text = (members[actor] ?? .left).complaint(about: actor, shown: best) {
+                faults.append(Fault(text: text, lines: lines))
+            }
+        }
+        return make.decide(faults: faults.sorted { $0.text < $1.text }, passed: "the list is right", lines: lines)
+    }
+
+    private static func compare(
+        _ addresses: [String], _ lines: [Int], _ members: [ActorName: ExpectedStatus], _ make: CheckMaker,
+        _ context: CheckContext
+    ) -> CheckResult {
+        let named = Set(addresses.compactMap { context.addresses.actor($0) })
+        var faults: [Fault] = []
+        for (actor, status) in members.sorted(by: { $0.key < $1.key }) where actor != make.subject {
+            switch status {
+            // The inviter is named beside the list, not in it.
+            case .member, .connected:
+                let inviter = context.evidence.sessions.contains {
+                    $0.session.user == make.subject && context.addresses.actor($0.session.inviter) == actor
+                }
+                if !named.contains(actor), !inviter {
+                    faults.append(Fault(text: "the list of the invitation does not name \(actor)", lines: lines))
+                }
+            case .left, .absent:
+                if named.contains(actor) {
+                    faults.append(Fault(text: "the list of the invitation names \(actor)", lines: lines))
+                }
+            case .any: break
+            }
+        }
+        return make.decide(faults: faults, passed: "the list of the invitation is right", lines: lines)
+    }
+
+    /// Where a delivery would have stood: the user's sessions since its return.
+    private static func deliveryLines(at user: String, _ context: CheckContext) -> [Int] {
+        let from = context.returned(user) ?? 0
+        return context.evidence.sessions.filter { $0.session.user == user && $0.askedAt >= from }.flatMap(\.lines)
+    }
+
+    private static func wording(_ members: [ActorName: ExpectedStatus]) -> String {
+        listed(members.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.rawValue)" })
+    }
+}
+
+extension ExpectedStatus {
+    /// What is wrong with the way a list shows an actor; nil when it is right.
+    func complaint(about actor: String, shown: RosterUser?) -> String? {
+        let seen = shown.map { $0.status ?? "listed" } ?? "not listed"
+        let isMember = RosterTimeline.isMember(shown)
+        switch self {
+        case .any: return nil
+        case .member: return isMember ? nil : "\(actor) is \(seen) instead of a member"
+        case .connected:
+            let connected = isMember && [nil, "connected", "on-hold", "muted-via-focus"].contains(shown?.status)
+            return connected ? nil : "\(actor) is \(seen) instead of connected"
+        case .left: return isMember ? "\(actor) is shown as \(seen) although no member any more" : nil
+        case .absent: return shown == nil ? nil : "\(actor) is listed (\(seen)) and should not be"
+        }
+    }
+}

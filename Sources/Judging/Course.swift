@@ -1,0 +1,85 @@
+import Facts
+import Recordings
+
+/// How the script itself went: what it could not reach, where the harness was held up, and how long it waited.
+struct Course {
+    /// False when the preamble failed, or the harness was in trouble: the checks are then not reached.
+    private(set) var reachesChecks = true
+    private(set) var reasons: [Reason] = []
+    private(set) var waits: [TimedWait] = []
+    private(set) var closing: [String] = []
+
+    init(_ evidence: Evidence, _ recording: Recording) {
+        takeSteps(evidence)
+        takeGarbage(evidence)
+        takeWaits(evidence)
+        takeNotes(recording)
+        if recording.truncated {
+            reasons.append(
+                Reason(.inconclusive, code: "not-finished", "the recording ends before the case does"))
+        }
+        if !evidence.acts.contains(where: { $0.act.index != nil }), reasons.isEmpty {
+            reachesChecks = false
+            reasons.append(Reason(.inconclusive, code: "preamble", "no step of the script was played"))
+        }
+    }
+
+    private mutating func takeSteps(_ evidence: Evidence) {
+        let stalled = evidence.stalls.map(\.at)
+        for (fact, act) in evidence.acts where act.step == "done" && act.text("result") == "unmet" {
+            let awaited = act.texts("awaited").joined(separator: "; ")
+            let step = act.index.map { "step \($0 + 1)" } ?? "a step"
+            let text = "\(step) did not get there: \(awaited.isEmpty ? "its goal was not reached" : awaited)"
+            let began = evidence.acts.first { $0.act.index == act.index && $0.act.step != "done" }?.fact.at ?? 0
+            if act.phase == "closing" {
+                closing.append(text)
+            } else if stalled.contains(where: { $0 >= began && $0 <= fact.at }) {
+                reachesChecks = false
+                reasons.append(Reason(.error, code: "stall", "harness stalled: \(text)", lines: fact.lines))
+            } else if act.phase == "preamble" {
+                reachesChecks = false
+                reasons.append(Reason(.inconclusive, code: "preamble", "in the preamble, \(text)", lines: fact.lines))
+            } else {
+                reasons.append(Reason(.inconclusive, code: "unmet", text, lines: fact.lines))
+            }
+        }
+    }
+
+    private mutating func takeGarbage(_ evidence: Evidence) {
+        for entry in evidence.garbage {
+            reasons.append(
+                Reason(
+                    .inconclusive, code: "garbage", "\(entry.user) got bytes that cannot be read: \(entry.reason)",
+                    lines: entry.lines))
+        }
+    }
+
+    private mutating func takeWaits(_ evidence: Evidence) {
+        var begun: [String: (at: Int64, what: String)] = [:]
+        for (fact, wait) in evidence.waits {
+            let key = "\(wait.index ?? -1) \(wait.limit)"
+            if wait.state == .begun {
+                begun[key] = (fact.at, wait.awaited.joined(separator: "; "))
+            } else if let start = begun.removeValue(forKey: key) {
+                waits.append(TimedWait(what: start.what, seconds: Double(fact.at - start.at) / 1e9))
+            }
+        }
+        waits.sort { $0.seconds > $1.seconds }
+    }
+
+    /// The player says in notes what only it can know: that it was cancelled, or that a deadline passed.
+    private mutating func takeNotes(_ recording: Recording) {
+        for line in recording.lines where line.kind == .note {
+            guard let code = line.fields["trouble"]?.string else { continue }
+            let text = line.fields["text"]?.string ?? code
+            let lines = [line.n]
+            switch code {
+            case "harness":
+                reachesChecks = false
+                reasons.append(Reason(.error, code: code, text, lines: lines))
+            case "closing": closing.append(text)
+            default: reasons.append(Reason(.inconclusive, code: code, text, lines: lines))
+            }
+        }
+    }
+}

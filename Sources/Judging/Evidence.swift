@@ -1,0 +1,214 @@
+import Facts
+
+/// The facts of one recording, arranged for the checks.
+///
+/// Built once per case in one pass; everything in it keeps the numbers of the lines that it rests on.
+struct Evidence {
+    /// What is known of an offered item: when, where, and whether the user's side took it over.
+    struct OfferRecord {
+        enum State { case open, confirmed, unconfirmed, indeterminate }
+        var offer: Offer
+        var at: Int64
+        var lines: [Int]
+        var state: State = .open
+    }
+
+    struct SubmissionRecord {
+        var submission: Submission
+        var at: Int64
+        var lines: [Int]
+        var accepted: Bool?
+        var code: Int?
+    }
+
+    struct SessionRecord {
+        var session: GroupSession
+        var askedAt: Int64
+        var lines: [Int]
+        var joinedAt: Int64?
+        var endedAt: Int64?
+        var cause: EndCause?
+    }
+
+    /// A message of the script under its label.
+    struct ScriptMessage {
+        var label: String
+        var id: String
+        var by: String
+        /// The script's name of the group that it was sent to.
+        var group: String
+        var isMarker: Bool
+        var isConcurrent: Bool
+        var act: Fact
+        /// Position among all sends of the script.
+        var ordinal: Int
+    }
+
+    /// When an actor was away: from the act (or the group's creation) to its return.
+    struct AbsenceRecord {
+        var began: Int64?
+        var effective: Int64?
+        var returned: Int64?
+        var returnedIndex: Int?
+    }
+
+    private(set) var facts: [Fact] = []
+    private(set) var offers: [OfferRecord] = []
+    private(set) var submissions: [SubmissionRecord] = []
+    private(set) var sessions: [SessionRecord] = []
+    private(set) var messages: [ScriptMessage] = []
+    private(set) var acts: [(fact: Fact, act: Act)] = []
+    private(set) var waits: [(fact: Fact, wait: Wait)] = []
+    private(set) var absences: [String: AbsenceRecord] = [:]
+    private(set) var groups: [String: GroupIdentity] = [:]
+    private(set) var stalls: [(at: Int64, milliseconds: Int64, lines: [Int])] = []
+    private(set) var garbage: [(user: String, reason: String, lines: [Int])] = []
+    private var offersByUser: [String: [Int]] = [:]
+
+    init(_ facts: [Fact]) {
+        self.facts = facts
+        for fact in facts { take(fact) }
+    }
+
+    private mutating func take(_ fact: Fact) {
+        switch fact.what {
+        case .offered(let offer):
+            precondition(offer.id == offers.count, "offers are numbered as they come")
+            offersByUser[offer.user, default: []].append(offer.id)
+            offers.append(OfferRecord(offer: offer, at: fact.at, lines: fact.lines))
+        case .confirmed(let id): settle(id, .confirmed, fact)
+        case .unconfirmed(let id): settle(id, .unconfirmed, fact)
+        case .indeterminate(let id): settle(id, .indeterminate, fact)
+        case .submitted(let submission):
+            precondition(submission.id == submissions.count, "submissions are numbered as they come")
+            submissions.append(SubmissionRecord(submission: submission, at: fact.at, lines: fact.lines))
+        case .submissionAnswered(let id, let accepted, let code):
+            guard submissions.indices.contains(id) else { return }
+            submissions[id].accepted = accepted
+            submissions[id].code = code
+            submissions[id].lines += fact.lines
+        case .act(let act): take(act, fact)
+        case .wait(let wait): waits.append((fact, wait))
+        case .stalled(let milliseconds): stalls.append((fact.at, milliseconds, fact.lines))
+        case .garbage(let user, let reason): garbage.append((user, reason, fact.lines))
+        default: takeSession(fact)
+        }
+    }
+
+    private mutating func takeSession(_ fact: Fact) {
+        switch fact.what {
+        case .invited(let session), .asked(let session):
+            precondition(session.id == sessions.count, "sessions are numbered as they come")
+            sessions.append(SessionRecord(session: session, askedAt: fact.at, lines: fact.lines))
+        case .joined(_, let id) where sessions.indices.contains(id):
+            if sessions[id].joinedAt == nil { sessions[id].joinedAt = fact.at }
+        case .ended(_, let id, _, let cause) where sessions.indices.contains(id):
+            sessions[id].endedAt = fact.at
+            sessions[id].cause = cause
+            sessions[id].lines += fact.lines
+        default: break
+        }
+    }
+
+    private mutating func settle(_ id: Int, _ state: OfferRecord.State, _ fact: Fact) {
+        guard offers.indices.contains(id) else { return }
+        offers[id].state = state
+        offers[id].lines += fact.lines
+    }
+
+    private mutating func take(_ act: Act, _ fact: Fact) {
+        acts.append((fact, act))
+        switch act.step {
+        case "create":
+            guard let group = act.text("group"), let conversation = act.text("conversation"),
+                let contribution = act.text("contribution")
+            else { return }
+            groups[group] = GroupIdentity(conversation: conversation, contribution: contribution)
+        case "send":
+            guard let label = act.text("as"), let id = act.text("message"), let by = act.text("by") else { return }
+            messages.append(
+                ScriptMessage(
+                    label: label, id: id, by: by, group: act.text("group") ?? "", isMarker: act.flag("marker"),
+                    isConcurrent: act.flag("concurrent"), act: fact, ordinal: messages.count))
+        case "away":
+            if let who = act.text("who") { absences[who, default: AbsenceRecord()].began = fact.at }
+        case "effective":
+            if let who = act.text("who") { absences[who, default: AbsenceRecord()].effective = fact.at }
+        case "return", "rejoin":
+            guard let who = act.text("who") else { return }
+            absences[who, default: AbsenceRecord()].returned = fact.at
+            absences[who]?.returnedIndex = act.index
+        default: break
+        }
+    }
+
+    /// The offers at a user, in the order they came.
+    func offers(at user: String) -> [OfferRecord] { (offersByUser[user] ?? []).map { offers[$0] } }
+
+    /// The chat messages offered to a user, in the order they came, with their records.
+    func messageOffers(at user: String) -> [(record: OfferRecord, message: ChatMessage)] {
+        offers(at: user).compactMap { record in
+            if case .message(let message) = record.offer.item { return (record, message) }
+            return nil
+        }
+    }
+
+    /// The single disposition notifications offered to a user, unpacked.
+    func dispositionOffers(at user: String) -> [(record: OfferRecord, disposition: Disposition)] {
+        offers(at: user).flatMap { record -> [(OfferRecord, Disposition)] in
+            if case .dispositions(let all) = record.offer.item { return all.map { (record, $0) } }
+            return []
+        }
+    }
+
+    /// The participant-information documents offered to a user.
+    func rosterOffers(at user: String) -> [(record: OfferRecord, roster: Roster)] {
+        offers(at: user).compactMap { record in
+            if case .roster(let roster) = record.offer.item { return (record, roster) }
+            return nil
+        }
+    }
+
+    func message(labelled label: String) -> ScriptMessage? { messages.first { $0.label == label } }
+
+    func message(withID id: String?) -> ScriptMessage? {
+        guard let id else { return nil }
+        return messages.first { $0.id == id }
+    }
+
+    /// What the sender of a scripted message put on the wire, and how it was answered.
+    func submission(of message: ScriptMessage) -> SubmissionRecord? {
+        submissions.first { record in
+            guard record.submission.user == message.by, case .message(let chat) = record.submission.item else {
+                return false
+            }
+            return chat.id == message.id
+        }
+    }
+
+    func session(_ id: Int?) -> SessionRecord? {
+        guard let id, sessions.indices.contains(id) else { return nil }
+        return sessions[id]
+    }
+
+    /// True when the user could be reached at the time: registered, and not cut off since.
+    func isReachable(_ user: String, at time: Int64) -> Bool {
+        var reachable = false
+        for fact in facts where fact.at <= time {
+            switch fact.what {
+            case .registered(user): reachable = true
+            case .deregistered(user), .unreachable(user): reachable = false
+            default: break
+            }
+        }
+        return reachable
+    }
+
+    /// The first time after `start` at which the user was registered; nil for never.
+    func registration(of user: String, after start: Int64) -> Fact? {
+        facts.first { fact in
+            guard fact.at >= start, case .registered(let who) = fact.what else { return false }
+            return who == user
+        }
+    }
+}

@@ -1,0 +1,92 @@
+public import Diagnostics
+import Facts
+public import Recordings
+public import TestCases
+
+/// Judges a recording: a pure function of it, and of a newer form of its case if one is given. It reads no clock,
+/// no environment and no network, so that it says the same on every machine.
+public struct Judge: Sendable {
+    private let limits: Limits
+
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Judges one recording.
+    ///
+    /// - Parameters:
+    ///   - recording: as read or as just made; a truncated one is judged as far as it goes and can not pass.
+    ///   - newer: a newer form of the same case; nil takes the one in the recording.
+    /// - Throws: `DiagnosticList` when the header holds no case that can be read.
+    public func judge(_ recording: Recording, as newer: TestCase? = nil) throws(DiagnosticList) -> CaseResult {
+        let testCase: TestCase
+        if let newer { testCase = newer } else { testCase = try TestCase(json: recording.header.case) }
+        let facts = FactDecoder.facts(of: recording, limits: limits)
+        return judge(testCase, Evidence(facts), recording)
+    }
+
+    private func judge(_ testCase: TestCase, _ evidence: Evidence, _ recording: Recording) -> CaseResult {
+        let header = recording.header
+        let context = CheckContext(
+            testCase: testCase, addresses: CaseContext(header: header).addresses, evidence: evidence,
+            storageStated: header.iut["policy"]?["storage"]?.bool,
+            claimsIntermediate: ICS(json: header.iut["ics"] ?? .null).deliversIntermediateLists,
+            finalListIsLast: BindingProfile(json: header.binding)[.itemOrder] == "as-happened")
+        let course = Course(evidence, recording)
+        let checks = course.reachesChecks ? Self.checks(context) : []
+        var reasons = course.reasons
+        for check in checks { reasons += Self.reason(for: check, strict: header.strict) }
+        if course.reachesChecks, !checks.contains(where: { $0.outcome.verdict != .notJudged }) {
+            reasons.append(
+                Reason(.error, code: "no-check", "the script ran, but none of its checks could be evaluated"))
+        }
+        reasons.sort { $0.verdict > $1.verdict }
+        var verdict = reasons.reduce(Verdict.notJudged) { $0.worst(with: $1.verdict) }
+        if checks.contains(where: { $0.outcome == .pass }) { verdict = verdict.worst(with: .pass) }
+        return CaseResult(
+            id: testCase.id, title: testCase.title, suite: testCase.suite, requirements: testCase.requirements,
+            verdict: verdict, reasons: reasons, checks: checks,
+            seconds: Double(recording.lines.last?.t ?? 0) / 1e9, waits: course.waits, closing: course.closing)
+    }
+
+    private static func reason(for check: CheckResult, strict: Bool) -> [Reason] {
+        guard check.weight == .requirement || strict else { return [] }
+        let place = check.subject.isEmpty ? "" : " at \(check.subject)"
+        let text = "\(check.id)\(place): expected that \(check.expected); \(check.observed)"
+        switch check.outcome {
+        case .pass, .notReached: return []
+        case .fail: return [Reason(.fail, code: check.id, text, lines: check.lines)]
+        case .inconclusive: return [Reason(.inconclusive, code: check.id, text, lines: check.lines)]
+        }
+    }
+
+    private static func checks(_ context: CheckContext) -> [CheckResult] {
+        var results: [CheckResult] = []
+        var formSeen: Set<String> = []
+        for expectation in context.testCase.expectations.map(\.kind) {
+            switch expectation {
+            case .messages(let at, let group, let labels):
+                let expected = ExpectedMessages(user: at, group: group, labels: labels, evidence: context.evidence)
+                results += MessagePresence.run(expected, labels: labels, context)
+                results.append(MessageOrder.run(expected, context))
+                results += MessageIntegrity.run(expected, context)
+            case .dispositions(let at, _, let wanted):
+                results += DispositionChecks.run(at: at, expected: wanted, context)
+            case .roster(let at, let group, let list, let members):
+                results.append(RosterLists.run(at: at, group: group, list: list, members: members, context))
+                if formSeen.insert("\(at) \(group)").inserted {
+                    results += RosterForm.run(at: at, group: group, context)
+                }
+            case .changes(let at, let group, let changes):
+                results += RosterChanges.run(at: at, group: group, expected: changes, context)
+                if formSeen.insert("\(at) \(group)").inserted {
+                    results += RosterForm.run(at: at, group: group, context)
+                }
+            case .nothing(let at, let group):
+                results.append(NothingChecks.run(at: at, group: group, context))
+            }
+        }
+        if let premature = DispositionChecks.premature(context) { results.append(premature) }
+        return results
+    }
+}

@@ -1,0 +1,184 @@
+import Facts
+import Recordings
+import TestCases
+
+@testable import Judging
+
+/// Writes the facts of a case as a story, one call a happening, a millisecond apart.
+struct FactScript {
+    static let group = GroupIdentity(conversation: "conv-1", contribution: "contr-1")
+
+    private(set) var facts: [Fact] = []
+    private var offers = 0
+    private var submissions = 0
+    private var sessions = 0
+    private var streams = 0
+    private var step = 0
+    private var submissionIDs: [String: Int] = [:]
+    private var chats: [String: ChatMessage] = [:]
+
+    static func address(_ actor: String) -> String { "sip:\(actor)@cpm.example" }
+
+    private mutating func add(_ what: FactKind) {
+        let n = facts.count + 1
+        facts.append(Fact(at: Int64(n) * 1_000_000, lines: [n], what: what))
+    }
+
+    private mutating func act(_ name: String, _ fields: [String: JSONValue]) {
+        add(.act(Act(step: name, phase: "body", index: step, fields: fields)))
+        step += 1
+    }
+
+    private mutating func done(_ index: Int, result: String = "met") {
+        add(.act(Act(step: "done", phase: "body", index: index, fields: ["result": .string(result)])))
+    }
+
+    mutating func registered(_ actor: String) { add(.registered(user: actor)) }
+
+    mutating func create(_ group: String = "team", by: String = "alice") {
+        act(
+            "create",
+            [
+                "group": .string(group), "by": .string(by), "conversation": .string(Self.group.conversation),
+                "contribution": .string(Self.group.contribution),
+            ])
+        done(step - 1)
+    }
+
+    /// A session of an actor; returns its number.
+    @discardableResult
+    mutating func session(
+        _ actor: String, by: Side = .implementation, form: GroupSession.Form = .live, invitedWith: [String]? = nil
+    ) -> Int {
+        var session = GroupSession(id: sessions, user: actor, by: by)
+        session.group = Self.group
+        session.form = form
+        session.invitedWith = invitedWith
+        sessions += 1
+        add(by == .user ? .asked(session) : .invited(session))
+        add(.joined(user: actor, session: session.id))
+        return session.id
+    }
+
+    mutating func ended(_ actor: String, _ session: Int) {
+        add(.ended(user: actor, session: session, by: .implementation, cause: EndCause(code: 200, text: nil)))
+    }
+
+    /// The script sends a message and it is accepted.
+    mutating func send(
+        _ label: String, by: String, text: String = "hello", asks: [String] = [], concurrent: Bool = false,
+        marker: Bool = false, accepted: Bool = true
+    ) {
+        let chat = ChatMessage(
+            id: "id-\(label)", sender: Self.address(by), dateTime: "2026-01-01T00:00:00Z", instant: 1000,
+            contentType: "text/plain;charset=UTF-8", body: Array((text + label).utf8), dispositionRequests: asks)
+        chats[label] = chat
+        act(
+            "send",
+            [
+                "group": "team", "by": .string(by), "as": .string(label), "message": .string("id-\(label)"),
+                "marker": .bool(marker), "concurrent": .bool(concurrent),
+            ])
+        let index = step - 1
+        add(.submitted(Submission(id: submissions, user: by, session: nil, item: .message(chat))))
+        add(.submissionAnswered(submission: submissions, accepted: accepted, code: accepted ? 200 : 403))
+        submissions += 1
+        done(index)
+    }
+
+    /// A copy of a sent message reaches an actor; `change` alters it on the way.
+    mutating func arrives(
+        _ label: String, at actor: String, in session: Int? = nil, confirmed: Bool = true,
+        change: (inout ChatMessage) -> Void = { _ in }
+    ) {
+        guard var chat = chats[label] else { return }
+        change(&chat)
+        offer(.message(chat), to: actor, in: session, confirmed: confirmed)
+    }
+
+    mutating func offer(_ item: Item, to actor: String, in session: Int? = nil, confirmed: Bool = true) {
+        add(.offered(Offer(id: offers, user: actor, session: session, item: item)))
+        if confirmed { add(.confirmed(offer: offers)) }
+        offers += 1
+    }
+
+    mutating func indeterminate(lastOffer: Void = ()) { add(.indeterminate(offer: offers - 1)) }
+
+    mutating func away(_ actor: String) {
+        act("away", ["who": .string(actor)])
+        add(.act(Act(step: "effective", phase: "body", index: nil, fields: ["who": .string(actor)])))
+    }
+
+    mutating func returns(_ actor: String) {
+        act("return", ["who": .string(actor)])
+        registered(actor)
+    }
+
+    mutating func leave(_ actor: String) {
+        act("leave", ["who": .string(actor), "group": "team"])
+        done(step - 1)
+    }
+
+    mutating func report(_ status: String, about label: String, by actor: String) {
+        let note = Disposition(
+            message: "id-\(label)", recipient: Self.address(actor), status: status,
+            kind: status == "displayed" ? "display" : "delivery")
+        add(.submitted(Submission(id: submissions, user: actor, session: nil, item: .dispositions([note]))))
+        submissions += 1
+    }
+
+    mutating func disposition(_ status: String, about label: String, of actor: String, at user: String) {
+        let note = Disposition(
+            message: "id-\(label)", recipient: Self.address(actor), status: status,
+            kind: status == "displayed" ? "display" : "delivery")
+        offer(.dispositions([note]), to: user)
+    }
+
+    /// A list comes: `connected` and `disconnected` name actors.
+    mutating func roster(
+        at user: String, in session: Int? = nil, stream: Int = 1, extent: Roster.Extent = .full, version: Int? = 1,
+        connected: [String], disconnected: [String] = [], problems: [String] = []
+    ) {
+        let users = connected.map { RosterUser(address: Self.address($0), status: "connected") }
+            + disconnected.map { RosterUser(address: Self.address($0), status: "disconnected", method: "departed") }
+        offer(
+            .roster(
+                Roster(
+                    stream: stream, carriage: .session, entity: "sip:focus@cpm.example", extent: extent,
+                    version: version, users: users, problems: problems)),
+            to: user, in: session)
+    }
+
+    /// The context in which checks look at the story.
+    func context(
+        actors: [String: Absence] = ["alice": .present, "bob": .present, "carol": .neverAnswers, "dave": .present],
+        storageStated: Bool? = true, expectations: [Expectation] = []
+    ) -> CheckContext {
+        let names = actors.keys.sorted()
+        var testCase = TestCase(
+            id: "story", requirements: [.store, .deliver],
+            actors: names.map { ActorRole(name: $0, absence: actors[$0] ?? .present) }, steps: [],
+            expectations: expectations.map { PlacedExpectation($0) })
+        testCase.suite = "tests"
+        return CheckContext(
+            testCase: testCase,
+            addresses: AddressBook(aliases: Dictionary(uniqueKeysWithValues: names.map { ($0, [Self.address($0)]) })),
+            evidence: Evidence(facts), storageStated: storageStated, claimsIntermediate: true, finalListIsLast: true)
+    }
+
+    /// A group of alice, bob and carol, in which carol misses m1 from alice and m2 from bob, and has come back.
+    static func carolMissedTwo(asks: [String] = []) -> FactScript {
+        var story = FactScript()
+        for actor in ["alice", "bob", "dave"] { story.registered(actor) }
+        story.create()
+        story.session("alice", by: .user)
+        story.session("bob")
+        story.away("carol")
+        story.send("m1", by: "alice", asks: asks)
+        story.arrives("m1", at: "bob")
+        story.send("m2", by: "bob")
+        story.arrives("m2", at: "alice")
+        story.returns("carol")
+        return story
+    }
+}
