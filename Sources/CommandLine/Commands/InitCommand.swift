@@ -1,0 +1,34 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import TestCases
+
+/// `cpmcheck init`: a commented description of an implementation, to be filled in.
+struct InitCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Writes a commented description of an implementation, to be filled in.")
+
+    @Argument(help: "The file to write; it must not exist yet. '-' prints it.")
+    var file = "iut.yaml"
+
+    func perform(_ console: Console) async throws -> ExitStatus {
+        let text = ImplementationDescription.commentedTemplate
+        if file == "-" {
+            console.out(text)
+            return .success
+        }
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
+        } catch CocoaError.fileWriteFileExists {
+            throw Diagnostic(
+                .output, "init.exists", at: SourcePlace(file: file), "there is such a file already",
+                instead: "name another one, or '-' to print the text")
+        } catch {
+            throw Diagnostic(
+                .output, "init.unwritable", at: SourcePlace(file: file),
+                "the file cannot be written: \(error.localizedDescription)")
+        }
+        console.problem("wrote \(file); fill it in, then try 'cpmcheck doctor --iut \(file)'")
+        return .success
+    }
+}

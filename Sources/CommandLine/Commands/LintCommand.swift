@@ -1,0 +1,41 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import TestCases
+
+/// `cpmcheck lint FILE…`: what is wrong in suites and descriptions, without playing anything.
+struct LintCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint",
+        abstract: "Checks suites and descriptions of implementations.",
+        discussion: "Each mistake is printed as file:line:column, what is wrong, and what to write instead.")
+
+    @OptionGroup var suites: SuiteOptions
+
+    @Argument(help: "Suite or description files, or folders of suites; none means the suites themselves.")
+    var files: [String] = []
+
+    func perform(_ console: Console) async throws -> ExitStatus {
+        let root = try suites.place(console).path
+        let named = files.isEmpty ? [root] : files
+        let found = named.flatMap { name -> [Diagnostic] in
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue {
+                return Self.mistakes(inFolder: name)
+            }
+            return SuiteLoader.check(file: name, root: root, environment: console.environment)
+        }
+        for diagnostic in found { console.line(diagnostic.description) }
+        console.problem(found.isEmpty ? "no mistake found" : "\(found.count) to mend")
+        return found.isEmpty ? .success : .badInput
+    }
+
+    private static func mistakes(inFolder name: String) -> [Diagnostic] {
+        do {
+            _ = try SuiteLoader.load(directory: name)
+            return []
+        } catch {
+            return error.all
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// Where a command writes and what it may know of its surroundings; handed in, so that tests need no process.
+///
+/// Results go to `out`, everything else to `err`.
+public struct Console: Sendable {
+    /// Writes to standard output, as given: no line end is added.
+    public var out: @Sendable (String) -> Void
+    /// Writes to standard error, as given.
+    public var err: @Sendable (String) -> Void
+    public var environment: [String: String]
+    /// True when standard output is a terminal, on which a line may be written over.
+    public var isTerminal: Bool
+    /// The path of the running program, for finding the suites beside it.
+    public var program: String
+
+    public init(
+        out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
+        environment: [String: String] = [:], isTerminal: Bool = false, program: String = "cpmcheck"
+    ) {
+        self.out = out
+        self.err = err
+        self.environment = environment
+        self.isTerminal = isTerminal
+        self.program = program
+    }
+
+    func line(_ text: String) { out(text + "\n") }
+    func problem(_ text: String) { err(text + "\n") }
+}

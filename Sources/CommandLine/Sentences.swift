@@ -1,0 +1,52 @@
+import TestCases
+
+extension StepKind {
+    /// The step as a person would say it.
+    var sentence: String {
+        switch self {
+        case .create(let group, let by, let invite, _):
+            "\(by) creates the group \(group) and invites \(invite.joined(separator: ", "))"
+        case .send(let send): "\(send.by) sends \(send.label) to \(send.group)\(send.asks)"
+        case .report(let by, let message, let status): "\(by) reports \(message) \(status.rawValue)"
+        case .leave(let who, let group): "\(who) leaves \(group)"
+        case .add(let by, let who, let group): "\(by) adds \(who) to \(group)"
+        case .away(let who): "\(who) goes away"
+        case .return(let who): "\(who) comes back"
+        case .rejoin(let who, let group): "\(who) joins \(group) again"
+        case .subscribe(let who, let group): "\(who) subscribes to the participants of \(group)"
+        case .end(let group, .everyoneLeaves): "everybody who is in leaves \(group)"
+        case .end(let group, .inactivity): "\(group) ends by inactivity"
+        }
+    }
+}
+
+extension SendStep {
+    fileprivate var asks: String {
+        dispositions.isEmpty ? "" : " and asks for \(dispositions.map(\.rawValue).sorted().joined(separator: ", "))"
+    }
+}
+
+extension Expectation {
+    /// The expectation as a person would say it.
+    var sentence: String {
+        switch self {
+        case .messages(let at, _, let labels):
+            "\(at) gets exactly \(labels.joined(separator: ", ")), once, in order, intact"
+        case .dispositions(let at, _, let wanted):
+            "\(at) gets "
+                + wanted.map { "'\($0.status.rawValue)' from \($0.from) about \($0.message)" }.joined(separator: ", ")
+        case .roster(let at, _, let list, let members):
+            "\(at) gets the \(list.rawValue) list: "
+                + members.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.rawValue)" }.joined(separator: ", ")
+        case .changes(let at, _, let changes):
+            "\(at) is shown in order: "
+                + changes.map { change in
+                    switch change {
+                    case .joined(let who): "\(who) joined"
+                    case .left(let who): "\(who) left"
+                    }
+                }.joined(separator: ", ")
+        case .nothing(let at, let group): "\(at) gets nothing of \(group)"
+        }
+    }
+}
