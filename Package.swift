@@ -79,7 +79,7 @@ let package = Package(
         tests(of: "MSRP", ["Connections", nio, nioPosix, nioEmbedded]),
         tests(of: "Payloads", ["XML"]),
         tests(of: "Recordings"),
-        tests(of: "TestCases", ["Recordings"]),
+        tests(of: "TestCases", ["Diagnostics", "Recordings"]),
         tests(of: "Facts", ["Recordings", "TestCases"]),
         tests(of: "Judging", ["Facts", "Recordings", "TestCases"]),
         tests(of: "Actors", ["Connections", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix]),

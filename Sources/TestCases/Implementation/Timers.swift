@@ -45,7 +45,7 @@ public enum TimerName: String, Sendable, Hashable, CaseIterable {
         case .deliveryWithin: 3_000
         case .quiet: 400
         case .participantInfoInterval: 0
-        case .inactivity: 1_200
+        case .inactivity: 2_500
         case .longestWait: 10_000
         case .case: 20_000
         }

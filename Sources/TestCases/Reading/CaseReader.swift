@@ -86,10 +86,9 @@ struct CaseReader {
                     "use small letters, digits and single hyphens")
                 return nil
             }
-            guard
-                let absence = findings.word(
-                    entry.value, Absence.self, is: "absence", code: "case.unknown-absence")
-            else { return nil }
+            // An actor with a misspelt absence is still an actor: the steps that name it are not wrong.
+            let absence =
+                findings.word(entry.value, Absence.self, is: "absence", code: "case.unknown-absence") ?? .present
             if !absence.isPlayable {
                 findings.add(
                     "case.absence-not-playable", entry.value.place,

@@ -13,6 +13,8 @@ final class Findings {
 
     /// Adds "X is no Y", with the nearest right word or all of them.
     func addUnknown(_ code: String, _ place: SourcePlace?, _ word: String, is what: String, of words: [String]) {
+        // A placeholder that could not be filled in has its own complaint.
+        if word.contains("${") { return }
         let shown = escapedPeerText(word, limit: 60)
         let instead: String?
         if let near = nearestWord(to: word, among: words) {

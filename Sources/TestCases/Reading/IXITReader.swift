@@ -76,11 +76,11 @@ struct IXITReader {
         let users: [IXITUser]
         if let list = node.sequence {
             users = list.compactMap { user($0) }
+            if list.isEmpty {
+                findings.add("iut.no-users", node.place, "there are no users", "list some, or give a template and a count")
+            }
         } else {
             users = template(node)
-        }
-        if users.isEmpty {
-            findings.add("iut.no-users", node.place, "there are no users", "list some, or give a template and a count")
         }
         var seen: Set<String> = []
         for user in users where !seen.insert(user.uri).inserted {

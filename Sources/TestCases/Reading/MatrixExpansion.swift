@@ -114,22 +114,24 @@ struct MatrixExpansion {
                 "write '\(entry.key): [value, value]'")
             return nil
         }
-        check(values, of: entry.key, findings)
-        return Axis(name: entry.key, place: entry.keyPlace, values: values, standard: standard)
+        return Axis(
+            name: entry.key, place: entry.keyPlace, values: usable(values, of: entry.key, findings), standard: standard)
     }
 
-    private static func check(_ values: [DocumentNode], of axis: String, _ findings: Findings) {
+    /// The values that can be part of an ID; the findings have the others.
+    private static func usable(_ values: [DocumentNode], of axis: String, _ findings: Findings) -> [DocumentNode] {
         var seen: Set<String> = []
-        for value in values {
+        return values.filter { value in
             guard let text = value.scalar, isSlug(text) else {
                 findings.add(
                     "case.axis-value", value.place, "a value of the axis '\(axis)' must be a word",
                     "use small letters, digits and single hyphens, since it becomes part of an ID")
-                continue
+                return false
             }
-            if !seen.insert(text).inserted {
-                findings.add("case.axis-value", value.place, "'\(text)' is listed twice on the axis '\(axis)'")
-            }
+            if seen.insert(text).inserted { return true }
+            findings.add(
+                "case.axis-value", value.place, "'\(text)' is listed twice on the axis '\(axis)'", "remove one of them")
+            return false
         }
     }
 
@@ -239,10 +241,11 @@ struct MatrixExpansion {
         case .scalar(let text, let plain):
             guard text.contains("${") else { return node }
             if text.hasPrefix("${"), text.hasSuffix("}"), let value = values[String(text.dropFirst(2).dropLast())] {
-                filled.content = value.content
-                return filled
+                // With the place of the value: a mistake in it is mended in the matrix.
+                return value
             }
             var words = text
+            // A value is a word without '${', so the order of the replacements does not matter.
             for (name, value) in values { words = words.replacing("${\(name)}", with: value.scalar ?? "") }
             filled.content = .scalar(words, plain: plain)
         }

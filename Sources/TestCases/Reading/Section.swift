@@ -48,7 +48,7 @@ struct Section {
 
     private func wrongType(_ key: String, _ node: DocumentNode, _ wanted: String) {
         findings.add(
-            "input.wrong-type", node.place, "'\(key)' must be \(wanted), not \(node.typeInWords)", "write \(wanted)")
+            "input.wrong-type", node.place, "'\(key)' must be \(wanted), not \(node.typeInWords)")
     }
 
     func string(_ key: String) -> String? {

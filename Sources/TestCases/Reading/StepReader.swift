@@ -10,7 +10,8 @@ struct StepReader {
     let findings: Findings
     /// The groups of the case, known before the first step is read.
     private(set) var groups: [String] = []
-    private(set) var messages: [String: SendStep] = [:]
+    /// The labels read so far, also those of messages that have a mistake.
+    private var labels: Set<String> = []
 
     init(actors: [ActorRole], findings: Findings) {
         self.actors = actors
@@ -99,11 +100,10 @@ struct StepReader {
         var step = SendStep(by: by, label: label, group: group, content: content, dispositions: Set(asked))
         step.contentType = type
         step.concurrent = section.bool("concurrent") ?? false
-        messages[label] = step
         return .send(step)
     }
 
-    private func label(_ section: Section) -> String? {
+    private mutating func label(_ section: Section) -> String? {
         guard let label = section.string("as") else { return nil }
         guard MatrixExpansion.isSlug(label) else {
             findings.add(
@@ -111,7 +111,7 @@ struct StepReader {
                 "use small letters, digits and single hyphens")
             return nil
         }
-        guard messages[label] == nil else {
+        guard labels.insert(label).inserted else {
             findings.add(
                 "case.duplicate-label", section.place("as"), "the label '\(label)' is already that of another message",
                 "give each message a label of its own")
@@ -242,10 +242,10 @@ extension StepReader {
             findings.add("input.wrong-type", node.place, "a message must be a label, not \(node.typeInWords)")
             return nil
         }
-        guard messages[label] != nil else {
+        guard labels.contains(label) else {
             findings.addUnknown(
                 "case.unknown-label", node.place, label, is: "label of a message sent before",
-                of: messages.keys.sorted())
+                of: labels.sorted())
             return nil
         }
         return label
