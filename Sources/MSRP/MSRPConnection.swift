@@ -273,6 +273,7 @@ final class MSRPConnection: ChannelInboundHandler {
     func breakOff(_ cause: String) {
         guard !isClosed, let context else { return }
         self.cause = self.cause ?? cause
+        ended()
         let pipeline = context.pipeline.syncOperations
         let secured =
             (try? pipeline.context(handlerType: NIOSSLClientHandler.self))
@@ -284,7 +285,6 @@ final class MSRPConnection: ChannelInboundHandler {
         } else {
             context.close(promise: nil)
         }
-        ended()
     }
 
     /// Closes when what was written so far is out, or after a second.

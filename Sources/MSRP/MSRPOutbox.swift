@@ -58,19 +58,19 @@ struct MSRPOutbox: Sendable {
     }
 
     private let rules: Rules
-    private var queue = CircularBuffer<Item>()
+    private var queue = WaitingLine<Item>()
     private var open: OpenChunk?
     private var control = ByteBuffer()
     private var inFlight: [String: UInt64] = [:]
     private var progress: [UInt64: Progress] = [:]
-    private var deadlines = CircularBuffer<(at: Int64, transactionID: String)>()
+    private var deadlines = WaitingLine<(at: Int64, transactionID: String)>()
 
     init(rules: Rules) { self.rules = rules }
 
     /// True when `produce` would write something.
     var hasWork: Bool { !queue.isEmpty || control.readableBytes > 0 }
     /// Bytes of bodies that wait to be written.
-    var backlog: Int { queue.reduce(0) { $0 + $1.left } }
+    var backlog: Int { queue.sum { $0.left } }
     /// Transactions that wait for their answer.
     var unanswered: Int { inFlight.count }
 
@@ -122,11 +122,11 @@ struct MSRPOutbox: Sendable {
 
     /// Ends the sending of a message: what was not begun goes out of the queue, what was is ended with `#`.
     private mutating func stop(_ key: UInt64) {
-        guard let place = queue.firstIndex(where: { $0.key == key }) else { return }
-        if queue[place].sent == 0, !(open != nil && place == queue.startIndex) {
+        guard let place = queue.firstOffset(where: { $0.key == key }) else { return }
+        if queue[place]?.sent == 0 {
             queue.remove(at: place)
         } else {
-            queue[place].isGivenUp = true
+            queue.change(at: place) { $0.isGivenUp = true }
         }
     }
 
@@ -216,16 +216,18 @@ struct MSRPOutbox: Sendable {
             control.clear()
         }
         if limit > 0 { letOthersPass(into: &out, now: now) }
+        var isBetweenChunks = false
         while out.readableBytes < limit, let first = queue.first {
             if first.isGivenUp {
                 writeAbort(into: &out, tokens: tokens, now: now)
                 continue
             }
             if open == nil {
-                if first.sent > 0 { letOthersPass(into: &out, now: now) }
+                if isBetweenChunks { letOthersPass(into: &out, now: now) }
                 openChunk(into: &out, tokens: tokens)
             }
             if let key = writeBody(into: &out, limit: limit, now: now) { handed.append(key) }
+            isBetweenChunks = open == nil
         }
         return handed
     }
@@ -235,17 +237,16 @@ struct MSRPOutbox: Sendable {
         guard let current = queue.first, current.sent > 0, current.left > rules.smallMessage, !current.isGivenUp else {
             return
         }
-        let waiting = queue.dropFirst().firstIndex {
+        let waiting = queue.firstOffset(from: 1) {
             $0.session != current.session || $0.message.body.count <= rules.smallMessage
         }
         guard let waiting else { return }
         closeChunk(.more, into: &out, now: now)
-        let item = queue.remove(at: waiting)
-        queue.prepend(item)
+        if let item = queue.remove(at: waiting) { queue.prepend(item) }
     }
 
     private mutating func openChunk(into out: inout ByteBuffer, tokens: TokenDraw) {
-        let item = queue[queue.startIndex]
+        guard let item = queue.first else { return }
         let size = min(item.left, max(1, item.message.chunkSize ?? item.left))
         let transactionID = freeTransactionID(for: item, tokens: tokens)
         open = OpenChunk(transactionID: transactionID, end: item.sent + size)
@@ -293,13 +294,11 @@ struct MSRPOutbox: Sendable {
 
     /// Writes of the open chunk; the key when an unanswered message was written whole.
     private mutating func writeBody(into out: inout ByteBuffer, limit: Int, now: Int64) -> UInt64? {
-        guard let open else { return nil }
-        let front = queue.startIndex
-        let item = queue[front]
+        guard let open, let item = queue.first else { return nil }
         let room = max(limit - out.readableBytes, Rules.largestFixedChunk)
         let next = min(open.end, item.sent + room)
         if next > item.sent { out.writeBytes(item.message.body[item.sent..<next]) }
-        queue[front].sent = next
+        queue.change(at: 0) { $0.sent = next }
         guard next == open.end else { return nil }
         let isWhole = next == item.message.body.count
         closeChunk(isWhole ? .complete : .more, into: &out, now: now)
@@ -322,8 +321,7 @@ struct MSRPOutbox: Sendable {
     /// Tells the receiver that the message in front is given up: by the end of its open chunk, or by one more chunk
     /// without a body.
     private mutating func writeAbort(into out: inout ByteBuffer, tokens: TokenDraw, now: Int64) {
-        if open == nil {
-            var item = queue[queue.startIndex]
+        if open == nil, var item = queue.first {
             let transactionID = freeTransactionID(for: item, tokens: tokens)
             let range = MSRPByteRange(start: item.sent + 1, end: nil, total: item.message.body.count)
             item.message.contentType = nil

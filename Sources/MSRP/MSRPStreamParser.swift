@@ -153,7 +153,8 @@ public struct MSRPStreamParser: Sendable {
         guard let continuation = MSRPContinuation(rawValue: raw[place + endLine.count]) else { return nil }
         let rest = raw[(place + endLine.count + 1)...].prefix(2)
         for (octet, wanted) in zip(rest, [Octet.carriageReturn, Octet.lineFeed]) where octet != wanted {
-            return .wrong(raw.text(place..<min(raw.count, place + endLine.count + 3)))
+            // What stands before it is data all the same.
+            return place > 0 ? .data(place) : .wrong(raw.text(place..<min(raw.count, place + endLine.count + 3)))
         }
         return rest.count == 2 ? .end(body: place, skip: endLine.count + 3, continuation) : .data(place)
     }

@@ -9,6 +9,8 @@ import Testing
 /// Two end points on loopback on one event loop, and what happened to them. Its executor is that loop, so that the
 /// end points can be used without hops.
 actor SocketBench {
+    /// A loop of its own, so that a test which works hard does not hold up another's time limits.
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     nonisolated let loop: any EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
@@ -23,7 +25,9 @@ actor SocketBench {
     var events: [String] = []
     var outcomes: [String: MSRPSendOutcome] = [:]
 
-    init() { loop = MultiThreadedEventLoopGroup.singleton.next() }
+    init() { loop = group.next() }
+
+    deinit { group.shutdownGracefully { _ in } }
 
     /// Signals of a session under a name.
     func note(_ name: String) -> (MSRPSession, MSRPSessionSignal) -> Void {
@@ -48,8 +52,8 @@ actor SocketBench {
         }
     }
 
-    /// Waits for something to become true; fails the test after five seconds.
-    func until(_ what: String, limit: Duration = .seconds(5), _ isTrue: () -> Bool) async throws {
+    /// Waits for something to become true; fails the test after thirty seconds, which only a hung test takes.
+    func until(_ what: String, limit: Duration = .seconds(30), _ isTrue: () -> Bool) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
         while !isTrue() {
