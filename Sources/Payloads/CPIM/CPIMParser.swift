@@ -79,6 +79,9 @@ struct CPIMParser {
     }
 
     private mutating func split(_ text: String) throws(PayloadError) -> CPIMHeader.Written {
+        if let first = text.utf8.first, first.isBlank {
+            throw malformed(.cpimMalformedHeader, "a CPIM header stands on one line and starts at its beginning", text)
+        }
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             throw malformed(.cpimMalformedHeader, "a CPIM header is 'Name: value'", text)
         }
