@@ -19,7 +19,7 @@ struct MutationTests {
             let twice = try? Torture.rewritten(once, kind: kind)
             if twice != once { Issue.record("\(kind), round \(round): \(String(decoding: bytes, as: UTF8.self))") }
         }
-        #expect(read > 100, "too few survive for the test to mean anything")
+        #expect(read > 50, "too few survive for the test to mean anything")
     }
 
     private static func damage(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
