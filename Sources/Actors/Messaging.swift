@@ -1,0 +1,116 @@
+import Connections
+import MSRP
+import Payloads
+import Recordings
+import SIP
+
+/// Chat messages and disposition notifications, out and in.
+extension SIPClientActor {
+    public func send(_ chat: OutgoingChat) async throws(ActorFailure) -> SendResult {
+        _ = try present("send")
+        guard let session = session(in: chat.group.identity, where: \.carriesOurMessages), let media = session.media
+        else { throw .impossible("\(name) has no session in the group that carries its messages") }
+        let content = ChatContent(sender: settings.address, displayName: settings.displayName)
+        let body = content.chat(
+            chat, to: settings.habits.chatRecipient ?? session.focusURI, dateTime: dateTime())
+        if let most = session.remoteMedia?.maxSize, body.count > most {
+            throw .impossible("the peer takes at most \(most) bytes and the message has \(body.count)")
+        }
+        let message = outgoing(body, chunkSize: chat.chunkSize)
+        return try await wait(for: "the answer to the SEND of \(chat.messageID)") { wait in
+            wait.whenAbandoned { _ in media.abort(messageID: message.messageID) }
+            media.send(message) { self.settle(wait, with: $0) }
+        }
+    }
+
+    public func report(_ report: OutgoingReport) async throws(ActorFailure) -> SendResult {
+        _ = try present("report")
+        guard let chat = received[report.about] else {
+            throw .impossible("\(name) has not received the message \(report.about) and cannot report on it")
+        }
+        return try await wait(for: "the answer to the \(report.status.rawValue) report on \(report.about)") { wait in
+            transmit(report, on: chat) { result in
+                switch result {
+                case .success(let result): wait.succeed(result)
+                case .failure(let failure): wait.fail(failure)
+                }
+            } withSIP: {
+                self.settle(wait, with: $0) { SendResult(code: $0.status ?? 0, comment: $0.reason ?? "") }
+            }
+        }
+    }
+
+    /// Sends a report where the habits of the client put it.
+    private func transmit(
+        _ report: OutgoingReport, on chat: ReceivedChat,
+        then: @escaping (Result<SendResult, ActorFailure>) -> Void, withSIP: @escaping (SIPClientOutcome) -> Void
+    ) {
+        let content = ChatContent(sender: settings.address, displayName: settings.displayName)
+        let body = content.report(report, on: chat, dateTime: dateTime())
+        if settings.habits.reportCarriage == .sessionThenMessage,
+            let session = session(in: report.group.identity, where: \.carriesOurMessages), let media = session.media
+        {
+            let awaited = "the answer to the SEND of the report"
+            media.send(outgoing(body, chunkSize: nil)) { then(self.result(of: $0, awaited: awaited)) }
+            return
+        }
+        guard let equipment else { return }
+        // The last who asked to be in the way of reports gets it, else the sender (RFC 5438 §8.2).
+        let target = chat.routes.first.flatMap { CPIMAddress($0)?.uri } ?? chat.sender
+        let message = equipment.requests.message(
+            freshStart(), to: target, group: report.group.identity,
+            content: RequestContent(type: "message/cpim", body: body))
+        exchange(routed(message), to: outbound) { withSIP($1) }
+    }
+
+    private func outgoing(_ body: [UInt8], chunkSize: Int?) -> MSRPOutgoingMessage {
+        MSRPOutgoingMessage(
+            messageID: tokens.token(length: 16), contentType: "message/cpim", body: body, successReport: false,
+            failureReport: .yes, chunkSize: chunkSize)
+    }
+
+    private func settle(_ wait: VerbWait<SendResult>, with outcome: MSRPSendOutcome) {
+        switch result(of: outcome, awaited: wait.awaited) {
+        case .success(let result): wait.succeed(result)
+        case .failure(let failure): wait.fail(failure)
+        }
+    }
+
+    private func result(of outcome: MSRPSendOutcome, awaited: String) -> Result<SendResult, ActorFailure> {
+        switch outcome {
+        case .answered(let code, let comment): .success(SendResult(code: code, comment: comment))
+        case .unanswered: .success(SendResult(code: 0, comment: "no answer was asked for"))
+        case .timedOut: .failure(.timedOut(awaited: awaited, limit: settings.answerLimit))
+        case .connectionLost: .failure(.connectionLost(awaited: awaited, cause: "the MSRP connection is gone"))
+        case .aborted: .failure(.connectionLost(awaited: awaited, cause: "the message was broken off"))
+        }
+    }
+
+    /// DateTime of a message made now (RFC 3862 §4.3).
+    func dateTime() -> String { RecordingHeader.timestamp(milliseconds: environment.wallClock()) }
+
+    // MARK: In
+
+    /// A whole MSRP message has come; the session has answered it.
+    func received(_ message: MSRPIncomingMessage, in session: ClientSession) {
+        guard message.contentType.flatMap({ MediaType($0) })?.essence == "message/cpim",
+            let cpim = try? CPIMMessage(parsing: message.body), let messageID = cpim.messageID,
+            cpim.contentType?.essence != "message/imdn+xml"
+        else { return }
+        let chat = ReceivedChat(
+            messageID: messageID, sender: cpim.from?.uri ?? "", dateTime: cpim.dateTime, originalTo: cpim.originalTo?.uri,
+            routes: cpim.imdnRecordRoute, requests: cpim.dispositionRequests, session: session.callID)
+        let isNew = received[messageID] == nil
+        received.keep(chat)
+        if isNew { reportByItself(on: chat, in: session) }
+    }
+
+    private func reportByItself(on chat: ReceivedChat, in session: ClientSession) {
+        for status in [ReportedStatus.delivered, .displayed]
+        where chat.requests.contains(status.request) && settings.habits.automaticReports.contains(status) {
+            let report = OutgoingReport(
+                group: session.handle, about: chat.messageID, status: status, messageID: tokens.token(length: 20))
+            transmit(report, on: chat) { _ in } withSIP: { _ in }
+        }
+    }
+}

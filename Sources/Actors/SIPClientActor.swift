@@ -1,0 +1,139 @@
+import Connections
+import MSRP
+import NIOCore
+import SIP
+
+/// A client that speaks SIP and MSRP over real sockets: the scripted user agent of the `gm` point of control.
+///
+/// Everything of it happens on the event loop of its environment, which is its executor, so that stacks call back
+/// into it without a hop. Public verbs are in `ClientActor`; each file of this folder that extends the actor holds
+/// one concern.
+public actor SIPClientActor: ClientActor {
+    public nonisolated let name: String
+    public nonisolated let settings: ClientSettings
+    nonisolated let environment: ActorEnvironment
+    private nonisolated let executor: any SerialExecutor
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Whether the actor is there, as its peers would see it.
+    enum Presence { case closed, open, silent, lost, stopped }
+
+    var presence = Presence.closed
+    var attitude = InvitationAttitude.accept
+    var equipment: Equipment?
+    /// Counts the times that sockets were opened anew, so that no token is used twice.
+    var incarnation = 0
+    let tokens: TokenSource
+    let instanceID: String
+    var digest: DigestClient
+    var registration = Registration()
+    /// Sessions by Call-ID.
+    var sessions: [String: ClientSession] = [:]
+    var sessionCount = 0
+    /// Subscriptions by Call-ID.
+    var subscriptions: [String: ClientSubscription] = [:]
+    /// Call-IDs of REFERs outside dialogs, whose NOTIFYs are answered.
+    var referrals: Set<String> = []
+    /// The focus at which each group was met last.
+    var focuses: [GroupIdentity: String] = [:]
+    var received = ReceivedChats()
+    private var waits: [Int: any PendingVerb] = [:]
+    private var lastWait = 0
+
+    /// Makes the actor without opening anything.
+    public init(name: String, settings: ClientSettings, environment: ActorEnvironment) {
+        self.name = name
+        self.settings = settings
+        self.environment = environment
+        executor = environment.eventLoop.executor
+        let tokens = TokenSource(seed: environment.seed).child(name)
+        instanceID = settings.instanceID ?? uuidURN(tokens.next(), tokens.next())
+        self.tokens = tokens
+        digest = DigestClient(
+            user: settings.authenticationUser ?? userPart(of: settings.address), password: settings.password ?? "")
+    }
+
+    public func setInvitationAttitude(_ attitude: InvitationAttitude) { self.attitude = attitude }
+
+    // MARK: Waiting
+
+    /// Runs `begin` and waits until it settles the wait, the limit passes, the task is cancelled or the actor goes.
+    func wait<Value: Sendable>(
+        for awaited: String, _ begin: (VerbWait<Value>) -> Void
+    ) async throws(ActorFailure) -> Value {
+        lastWait += 1
+        let number = lastWait
+        let loop = environment.eventLoop
+        let result: Result<Value, ActorFailure> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let wait = VerbWait<Value>(awaited: awaited, continuation: continuation)
+                begin(register(wait, number: number))
+            }
+        } onCancel: {
+            loop.execute { self.assumeIsolated { $0.cancelWait(number) } }
+        }
+        return try result.get()
+    }
+
+    private func register<Value>(_ wait: VerbWait<Value>, number: Int) -> VerbWait<Value> {
+        let limit = settings.answerLimit
+        waits[number] = wait
+        wait.whenSettled { self.waits[number] = nil }
+        wait.setTimer(
+            schedule(in: limit) { wait.abandon(.timedOut(awaited: wait.awaited, limit: limit)) })
+        return wait
+    }
+
+    private func cancelWait(_ number: Int) {
+        guard let wait = waits[number] else { return }
+        wait.abandon(.cancelled(awaited: wait.awaited))
+    }
+
+    /// Ends every verb that waits: the actor goes away.
+    func abandonWaits() {
+        for wait in waits.values { wait.abandon(.wentAway(awaited: wait.awaited)) }
+        waits = [:]
+    }
+
+    // MARK: Time
+
+    /// Nanoseconds of the monotonic clock.
+    var now: Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
+
+    /// Calls `action` on the loop after `delay`.
+    func schedule(in delay: Duration, _ action: @escaping () -> Void) -> Scheduled<Void> {
+        environment.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { action() }
+    }
+
+    func failure(_ failure: SIPClientFailure, awaited: String) -> ActorFailure {
+        switch failure {
+        case .timeout: .timedOut(awaited: awaited, limit: .seconds(32))
+        default: .connectionLost(awaited: awaited, cause: "\(failure)")
+        }
+    }
+}
+
+/// The user part of a SIP address, or the whole when it has none.
+func userPart(of address: String) -> String {
+    guard let user = SIPURI(address)?.user else { return address }
+    return user
+}
+
+/// A version 4 UUID made of 128 given bits (RFC 9562 §5.4), as URN.
+func uuidURN(_ high: UInt64, _ low: UInt64) -> String {
+    let high = (high & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
+    let low = (low & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
+    let digits = Array((hexadecimal(high) + hexadecimal(low)).utf8)
+    var text = "urn:uuid:"
+    for (index, digit) in digits.enumerated() {
+        if [8, 12, 16, 20].contains(index) { text += "-" }
+        text.unicodeScalars.append(Unicode.Scalar(digit))
+    }
+    return text
+}
+
+private func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+}

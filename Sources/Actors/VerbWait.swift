@@ -1,0 +1,57 @@
+import NIOCore
+
+/// One verb that waits for its protocol answer; settled once, by the answer, the limit, a cancellation or a departure.
+///
+/// Confined to the actor's event loop.
+final class VerbWait<Value: Sendable>: PendingVerb {
+    let awaited: String
+    private var continuation: CheckedContinuation<Result<Value, ActorFailure>, Never>?
+    private var timer: Scheduled<Void>?
+    private var onSettled: (() -> Void)?
+    private var onAbandoned: ((ActorFailure) -> Void)?
+
+    init(awaited: String, continuation: CheckedContinuation<Result<Value, ActorFailure>, Never>) {
+        self.awaited = awaited
+        self.continuation = continuation
+    }
+
+    var isSettled: Bool { continuation == nil }
+
+    /// Called once the wait is over, whatever ended it.
+    func whenSettled(_ action: @escaping () -> Void) { onSettled = action }
+
+    /// Called when the wait ends without its answer, to take back what was begun (a CANCEL, for instance).
+    func whenAbandoned(_ action: @escaping (ActorFailure) -> Void) { onAbandoned = action }
+
+    func setTimer(_ timer: Scheduled<Void>) { self.timer = timer }
+
+    func succeed(_ value: Value) { settle(.success(value)) }
+
+    func fail(_ failure: ActorFailure) { settle(.failure(failure)) }
+
+    /// Ends the wait from outside the protocol exchange.
+    func abandon(_ failure: ActorFailure) {
+        guard !isSettled else { return }
+        let action = onAbandoned
+        settle(.failure(failure))
+        action?(failure)
+    }
+
+    private func settle(_ result: Result<Value, ActorFailure>) {
+        guard let continuation else { return }
+        self.continuation = nil
+        timer?.cancel()
+        timer = nil
+        onAbandoned = nil
+        let settled = onSettled
+        onSettled = nil
+        continuation.resume(returning: result)
+        settled?()
+    }
+}
+
+/// A verb that waits, whatever it will return.
+protocol PendingVerb: AnyObject {
+    var awaited: String { get }
+    func abandon(_ failure: ActorFailure)
+}

@@ -1,0 +1,92 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Recordings
+import Testing
+
+@testable import Actors
+
+@Suite("What an actor costs and leaves behind", .serialized)
+struct LifeTests {
+    @Test("nothing is left of an actor that has been stopped in the middle of a session")
+    func leavesNothing() async throws {
+        let before = openDescriptors()
+        try await Stage.with { stage in
+            let alice = await stage.actor()
+            try await alice.register()
+            _ = try await alice.createGroup(GroupPlan(invitees: ["sip:bob@test.example"]))
+            #expect(openDescriptors() > before)
+            await alice.stop()
+            #expect(await alice.hasEquipment == false)
+            #expect(await alice.openSessions == 0)
+            #expect(await alice.openSubscriptions == 0)
+            await #expect(throws: ActorFailure.self) { try await alice.register() }
+        }
+        try await eventually("descriptors are left: \(openDescriptors()), before \(before)") {
+            openDescriptors() <= before
+        }
+    }
+
+    @Test("the recording has every connection and byte under the actor's name, and nothing else")
+    func recording() async throws {
+        try await Stage.with { stage in
+            let alice = await stage.actor()
+            try await alice.register()
+            _ = try await alice.createGroup(GroupPlan(invitees: ["sip:bob@test.example"]))
+            await alice.stop()
+            let lines = await stage.tape.recording.lines
+            #expect(lines.allSatisfy { $0.actor == "alice" })
+            #expect(Set(lines.map(\.kind)) == [.open, .bytes, .close])
+            #expect(lines.count { $0.kind == .open } == lines.count { $0.kind == .close })
+            #expect(lines.contains { $0.payloadText?.hasPrefix("INVITE sip:factory@test.example SIP/2.0\r\n") == true })
+            #expect(lines.contains { $0.payloadText?.contains("SEND") == true && $0["proto"] == nil })
+        }
+    }
+
+    @Test("it works over IPv6")
+    func overIPv6() async throws {
+        try await Stage.with(host: "::1") { stage in
+            let alice = await stage.actor {
+                $0.host = "::1"
+                $0.outboundHost = "::1"
+            }
+            try await alice.register()
+            _ = try await alice.createGroup(GroupPlan(invitees: ["sip:bob@test.example"]))
+            await alice.stop()
+        }
+    }
+
+    @Test("500 registered idle actors use less than 50 ms of processor time in 10 s", .timeLimit(.minutes(2)))
+    func idle() async throws {
+        // Measured over two seconds and a fifth of the time, so that the tests stay short.
+        try await Stage.with { stage in
+            var actors: [SIPClientActor] = []
+            for number in 0..<500 {
+                let actor = await stage.actor("user-\(number)")
+                try await actor.register()
+                actors.append(actor)
+            }
+            let best = try await leastProcessorTime()
+            #expect(best < 0.010, "\(best) s of processor time in 2 s")
+            for actor in actors { await actor.stop() }
+        }
+    }
+
+    /// The least that the process used in three stretches of two seconds: other tests may run beside this one.
+    private func leastProcessorTime() async throws -> Double {
+        var best = Double.infinity
+        for _ in 0..<3 {
+            let before = processorTime()
+            try await Task.sleep(for: .seconds(2))
+            best = min(best, processorTime() - before)
+        }
+        return best
+    }
+
+    private func processorTime() -> Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+}
