@@ -10,21 +10,24 @@ import Testing
 struct LifeTests {
     @Test("nothing is left of an actor that has been stopped in the middle of a session")
     func leavesNothing() async throws {
-        let before = openDescriptors()
+        var ports: Set<Int> = []
         try await Stage.with { stage in
             let alice = await stage.actor()
             try await alice.register()
             _ = try await alice.createGroup(GroupPlan(invitees: ["sip:bob@test.example"]))
-            #expect(openDescriptors() > before)
+            let own = await alice.ports
+            ports = own.union([await stage.peer.port, await stage.peer.mediaPort])
+            #expect(own.count == 2)
+            // Two listeners here and two there, and two connections with two ends.
+            #expect(openSockets(at: ports) == 8)
             await alice.stop()
+            try await eventually("sockets of the actor are left") { openSockets(at: ports) == 2 }
             #expect(await alice.hasEquipment == false)
             #expect(await alice.openSessions == 0)
             #expect(await alice.openSubscriptions == 0)
             await #expect(throws: ActorFailure.self) { try await alice.register() }
         }
-        try await eventually("descriptors are left: \(openDescriptors()), before \(before)") {
-            openDescriptors() <= before
-        }
+        try await eventually("sockets of the peer are left") { openSockets(at: ports) == 0 }
     }
 
     @Test("the recording has every connection and byte under the actor's name, and nothing else")

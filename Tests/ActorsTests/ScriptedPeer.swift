@@ -50,6 +50,7 @@ actor ScriptedPeer {
     private var flows: [String: SIPConnectionID] = [:]
     private let tokens = TokenSource(seed: 4711)
     private(set) var port = 0
+    private(set) var mediaPort = 0
 
     init(eventLoop: any EventLoop, script: Script = Script()) {
         self.eventLoop = eventLoop
@@ -65,7 +66,7 @@ actor ScriptedPeer {
         listener.onRequest = { self.received($0) }
         sip.delegate = listener
         port = try await sip.listen(host: host, port: 0, tls: nil).get().port ?? 0
-        _ = try await msrp.listen(host: host, port: 0, tls: nil).get()
+        mediaPort = try await msrp.listen(host: host, port: 0, tls: nil).get().port ?? 0
         (self.sip, self.msrp, self.listener) = (sip, msrp, listener)
     }
 

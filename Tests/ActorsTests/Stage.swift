@@ -1,8 +1,10 @@
 import Foundation
+import MSRP
 import NIOCore
 import NIOPosix
 import Payloads
 import Recordings
+import SIP
 import Testing
 
 @testable import Actors
@@ -81,13 +83,33 @@ func eventually(
     Issue.record(what, sourceLocation: sourceLocation)
 }
 
-/// Open file descriptors of this process.
-func openDescriptors() -> Int {
-    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
+/// How many sockets this process has open that listen on, or are connected from or to, one of these ports.
+func openSockets(at ports: Set<Int>) -> Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return names.compactMap { Int32($0) }.count { descriptor in
+        !ports.isDisjoint(with: [port(descriptor, getsockname), port(descriptor, getpeername)].compactMap { $0 })
+    }
+}
+
+private typealias AddressCall = (Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> Int32
+
+private func port(_ descriptor: Int32, _ call: AddressCall) -> Int? {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return withUnsafeMutableBytes(of: &storage) { bytes in
+        guard call(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length) == 0, length >= 4 else {
+            return nil
+        }
+        return Int(bytes[2]) << 8 | Int(bytes[3])
+    }
 }
 
 /// What tests look at inside of an actor.
 extension SIPClientActor {
+    var ports: Set<Int> {
+        let sip = equipment?.sip.listeningAddresses.compactMap(\.port) ?? []
+        return Set(sip + [equipment?.msrp.localAddress?.port].compactMap { $0 })
+    }
     var openSessions: Int { sessions.count }
     var openSubscriptions: Int { subscriptions.count }
     var standingSubscriptions: Int { subscriptions.values.count { $0.dialog != nil } }
