@@ -179,8 +179,14 @@ struct DeliveryMachine: Sendable {
         return pump()
     }
 
-    /// Takes an item that something other than this session has brought to the client off the list.
-    mutating func settled(_ item: Int64) { _ = waiting.removeAll { $0.owed.item == item } }
+    /// An item whose other carriage failed goes to its place.
+    mutating func putBack(_ owed: OwedEntry) { waiting.putBack([Entry(owed: owed, item: nil)]) }
+
+    /// The member is one no longer: what is owed from before is delivered as of a session that is over.
+    mutating func leave() { isEnded = true }
+
+    /// The member was added again.
+    mutating func comeBack() { isEnded = false }
 
     /// Forgets everything: the user refused, or policy says so.
     mutating func drop() -> [DeliveryAction] {

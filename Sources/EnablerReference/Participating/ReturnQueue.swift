@@ -20,8 +20,9 @@ struct ReturnQueue: Sendable, Hashable {
         return advance()
     }
 
-    /// The user cannot be reached after all: it gets everything at its next return.
-    mutating func failed() {
+    /// The user cannot be reached after all for this group: it gets everything at its next return.
+    mutating func failed(_ group: Int64) {
+        guard current == group else { return }
         waiting.removeAll()
         current = nil
     }

@@ -29,6 +29,8 @@ enum TakeoverAction: Sendable, Hashable {
     case depart(MemberStatus)
     /// The delivery did not come about, or broke; what is not confirmed stays owed.
     case returnFailed
+    /// The user could be reached, but ended or refused the delivery; what is not confirmed stays owed.
+    case returnOver
     /// The user will not have what it missed.
     case forget
 }
@@ -65,7 +67,7 @@ struct TakeoverMachine: Sendable {
 
     /// The focus calls the member.
     mutating func called(reachable: Bool) -> [TakeoverAction] {
-        guard state == .idle || state == .gone, !isEnded else { return [] }
+        guard !isEnded, state == .idle || state == .gone || state == .represented else { return [] }
         guard reachable else {
             state = .represented
             return [.represent(.notRegistered)]
@@ -75,9 +77,9 @@ struct TakeoverMachine: Sendable {
         return [.invite(leg: leg, deferred: false), .startNoAnswer(leg: leg)]
     }
 
-    /// The user can be reached and something is to be given to it.
+    /// The user can be reached and something is to be given to it; one who left may still be owed what came before.
     mutating func returned() -> [TakeoverAction] {
-        guard state == .represented else { return [] }
+        guard state == .represented || state == .gone else { return [] }
         let leg = newLeg()
         state = .returning(leg: leg)
         return [.invite(leg: leg, deferred: true), .startNoAnswer(leg: leg)]
@@ -118,13 +120,14 @@ struct TakeoverMachine: Sendable {
             return [.stopNoAnswer, .drop(leg: leg), .depart(.declined)]
         case .returning(leg):
             state = .represented
-            var actions: [TakeoverAction] = [.stopNoAnswer, .drop(leg: leg)]
-            if status / 100 == 6, isEnded { actions.append(.forget) }
-            if status / 100 == 6, !isEnded {
+            let start: [TakeoverAction] = [.stopNoAnswer, .drop(leg: leg)]
+            if Self.isForNow(status) { return start + [.returnFailed] }
+            if status / 100 == 6, isEnded { return start + [.forget, .returnOver] }
+            if status / 100 == 6 {
                 state = .gone
-                actions.append(.depart(.declined))
+                return start + [.depart(.declined), .returnOver]
             }
-            return actions + [.returnFailed]
+            return start + [.returnOver]
         default:
             return [.drop(leg: leg)]
         }
@@ -166,7 +169,7 @@ struct TakeoverMachine: Sendable {
     mutating func lost(_ leg: Int, cause: AbsenceCause = .lost) -> [TakeoverAction] {
         guard state == .joined(leg: leg) else { return [.drop(leg: leg)] }
         state = .represented
-        return [.drop(leg: leg), .represent(cause)]
+        return [.drop(leg: leg), .returnFailed, .represent(cause)]
     }
 
     /// The user has no binding any more.
@@ -184,11 +187,11 @@ struct TakeoverMachine: Sendable {
         guard state == .joined(leg: leg) else { return [.drop(leg: leg)] }
         if isEnded {
             state = .represented
-            return [.drop(leg: leg), .returnFailed]
+            return [.drop(leg: leg), .returnOver]
         }
         guard leaves else { return lost(leg, cause: .involuntary) }
         state = .gone
-        return [.drop(leg: leg), .depart(.departed)]
+        return [.drop(leg: leg), .depart(.departed), .returnOver]
     }
 
     /// Another put the member out. The leg in use, if any, is still to be told.

@@ -42,7 +42,6 @@ struct TakeoverMachineTests {
         var machine = TakeoverMachine()
         _ = machine.called(reachable: true)
         #expect(machine.refused(1, status: status) == [.stopNoAnswer, .drop(leg: 1), .depart(.declined)])
-        #expect(machine.returned() == [])
     }
 
     @Test("the client's own INVITE withdraws ours; its crossing 200 is hung up")
@@ -60,7 +59,7 @@ struct TakeoverMachineTests {
         var machine = TakeoverMachine()
         _ = machine.called(reachable: true)
         _ = machine.accepted(1)
-        #expect(machine.lost(1) == [.drop(leg: 1), .represent(.lost)])
+        #expect(machine.lost(1) == [.drop(leg: 1), .returnFailed, .represent(.lost)])
         #expect(machine.lost(1) == [.drop(leg: 1)])
         #expect(machine.returned() == [.invite(leg: 2, deferred: true), .startNoAnswer(leg: 2)])
         #expect(machine.returned() == [])
@@ -82,15 +81,15 @@ struct TakeoverMachineTests {
     @Test("a BYE that means leaving ends membership; one with 503 does not")
     func byes() {
         var machine = TakeoverMachine(state: .joined(leg: 1))
-        #expect(machine.bye(1, leaves: false) == [.drop(leg: 1), .represent(.involuntary)])
+        #expect(machine.bye(1, leaves: false) == [.drop(leg: 1), .returnFailed, .represent(.involuntary)])
         machine = TakeoverMachine(state: .joined(leg: 1))
-        #expect(machine.bye(1, leaves: true) == [.drop(leg: 1), .depart(.departed)])
+        #expect(machine.bye(1, leaves: true) == [.drop(leg: 1), .depart(.departed), .returnOver])
     }
 
     @Test("de-registration in each state")
     func deregistration() {
         var machine = TakeoverMachine(state: .joined(leg: 4))
-        #expect(machine.unregistered() == [.drop(leg: 4), .represent(.deregistered)])
+        #expect(machine.unregistered() == [.drop(leg: 4), .returnFailed, .represent(.deregistered)])
         #expect(machine.unregistered() == [])
         _ = machine.returned()
         #expect(machine.unregistered() == [.cancel(leg: 1), .returnFailed])
@@ -100,7 +99,7 @@ struct TakeoverMachineTests {
     func refusedDelivery() {
         var machine = TakeoverMachine(state: .represented, isEnded: true)
         _ = machine.returned()
-        #expect(machine.refused(1, status: 603) == [.stopNoAnswer, .drop(leg: 1), .forget, .returnFailed])
+        #expect(machine.refused(1, status: 603) == [.stopNoAnswer, .drop(leg: 1), .forget, .returnOver])
         _ = machine.returned()
         #expect(machine.refused(2, status: 480) == [.stopNoAnswer, .drop(leg: 2), .returnFailed])
     }
@@ -124,7 +123,9 @@ struct ReturnQueueTests {
     func failure() {
         var queue = ReturnQueue()
         _ = queue.returned([1, 2])
-        queue.failed()
+        queue.failed(2)
+        #expect(queue.current == 1)
+        queue.failed(1)
         #expect(queue.isIdle)
         #expect(queue.returned([1, 2]) == 1)
     }

@@ -1,0 +1,170 @@
+import Connections
+import Diagnostics
+import MSRP
+import Payloads
+
+// What members send: chat messages are kept for everybody who is owed them before the sender is answered.
+extension GroupSession {
+    /// A whole MSRP message of a member; `answer` gets the response code, after the commit where there is one.
+    func handle(_ message: MSRPIncomingMessage, from user: UserAddress, answer: @escaping (Int) -> Void) {
+        guard let text = message.contentType, let type = MediaType(text), type.essence == MediaType.cpim.essence else {
+            return answer(415)
+        }
+        guard let cpim = try? CPIMMessage(parsing: message.body, limits: context.settings.limits) else {
+            return answer(400)
+        }
+        if cpim.contentType?.essence == MediaType.isComposing.essence {
+            answer(200)
+            return pass(message.body, type: text, from: user)
+        }
+        if let reports = reports(in: cpim) {
+            guard let reports else { return answer(400) }
+            return route(reports, Envelope(cpim: cpim, bytes: message.body, contentType: text), from: user) {
+                answer($0 ? 200 : 403)
+            }
+        }
+        guard !isOver, isMember(user) else { return answer(403) }
+        relay(Envelope(cpim: cpim, bytes: message.body, contentType: text), from: user) { answer($0 ? 200 : 403) }
+    }
+
+    /// A report that came as a SIP MESSAGE; `answer` gets the status.
+    func handleReport(_ body: [UInt8], contentType: String, from user: UserAddress, answer: @escaping (Int) -> Void) {
+        guard let cpim = try? CPIMMessage(parsing: body, limits: context.settings.limits),
+            let found = reports(in: cpim), let found
+        else { return answer(400) }
+        route(found, Envelope(cpim: cpim, bytes: body, contentType: contentType), from: user) {
+            answer($0 ? 200 : 404)
+        }
+    }
+
+    /// A CPIM message read, with the bytes it was read from, which are what is passed on.
+    struct Envelope {
+        var cpim: CPIMMessage
+        var bytes: [UInt8]
+        var contentType: String
+    }
+
+    /// Nil when the message is no disposition notification; an inner nil when it is one that cannot be read.
+    private func reports(in cpim: CPIMMessage) -> [DispositionReport]?? {
+        guard let type = cpim.contentType else { return nil }
+        let isReport = type.essence == MediaType.imdn.essence
+        guard isReport || type.type == "multipart" else { return nil }
+        let found = try? DispositionReport.all(in: cpim.body, contentType: type, limits: context.settings.limits)
+        if let found, !found.isEmpty { return .some(found) }
+        return isReport ? .some(nil) : nil
+    }
+
+    /// An is-composing is for those present and up to date, and never stored.
+    private func pass(_ body: [UInt8], type: String, from user: UserAddress) {
+        guard !isOver, isMember(user) else { return }
+        for other in focus.audience(of: user) { participants[other]?.pass(contentType: type, body: body) }
+    }
+
+    /// A chat message: to everybody but its sender, as it is.
+    private func relay(_ envelope: Envelope, from user: UserAddress, done: @escaping (Bool) -> Void) {
+        let messageID = envelope.cpim.messageID
+        let item = makeItem(
+            .message, from: user, messageID: messageID, contentType: envelope.contentType, body: envelope.bytes)
+        let audience = focus.audience(of: user)
+        let kept = storable(.message, for: audience)
+        let intruders = faults.intruders(among: focus.everybody).filter { $0 != user }
+        run(focus.sawTraffic())
+        if let messageID { host?.learned(KnownMessage(group: id, messageID: messageID, sender: user)) }
+        context.writer.commit([.item(item, owedTo: kept + intruders)]) { [weak self] committed in
+            done(committed)
+            guard let self, committed else { return }
+            for other in kept { self.participants[other]?.owe(self.owed(item, to: other), item: item) }
+            for intruder in intruders {
+                self.participants[intruder]?.owe(self.owed(item, to: intruder), item: item)
+                self.host?.userReturned(intruder)
+            }
+            if self.faults.reportsPrematurely { self.inventReports(about: envelope.cpim, by: kept) }
+        }
+    }
+
+    /// Those who get an item: the present, and the absent as policy (and no defect) says.
+    private func storable(_ kind: ItemKind, for users: [UserAddress]) -> [UserAddress] {
+        let absent = users.filter { participants[$0]?.activeLeg == nil }
+        let stored = context.settings.storesMissed ? faults.owed(kind, to: absent) : []
+        if stored.count == absent.count { return users }
+        return users.filter { !absent.contains($0) || stored.contains($0) }
+    }
+
+    // MARK: Dispositions
+
+    /// Routes reports to the senders of the messages they are about; several senders get their own share.
+    func route(
+        _ reports: [DispositionReport], _ envelope: Envelope, from user: UserAddress, done: @escaping (Bool) -> Void
+    ) {
+        var shares: [(sender: UserAddress, reports: [DispositionReport])] = []
+        for report in reports {
+            guard let sender = sender(of: report, envelope.cpim) else { continue }
+            if let place = shares.firstIndex(where: { $0.sender == sender }) {
+                shares[place].reports.append(report)
+            } else {
+                shares.append((sender, [report]))
+            }
+        }
+        guard !shares.isEmpty else { return done(false) }
+        run(focus.sawTraffic())
+        var left = shares.count
+        var allKept = true
+        for share in shares {
+            let bytes = shares.count == 1 ? envelope.bytes : Self.rewritten(envelope.cpim, with: share.reports)
+            deliver(bytes, type: envelope.contentType, to: share.sender, from: user) { kept in
+                allKept = allKept && kept
+                left -= 1
+                if left == 0 { done(allKept) }
+            }
+        }
+    }
+
+    private func sender(of report: DispositionReport, _ cpim: CPIMMessage) -> UserAddress? {
+        if let known = host?.sender(of: report.messageID, in: id) { return known }
+        guard let to = cpim.to.flatMap({ context.homeUser($0.uri) }), participants[to] != nil else { return nil }
+        return to
+    }
+
+    private static func rewritten(_ cpim: CPIMMessage, with reports: [DispositionReport]) -> [UInt8] {
+        var copy = cpim
+        let (type, body) = DispositionReport.aggregated(reports, seed: "reports")
+        copy.contentHeaders = [:]
+        copy.contentType = type
+        copy.body = body
+        return copy.serialized()
+    }
+
+    /// A report for one user: in its session, stored for its return, or, when the session is over, as a MESSAGE.
+    func deliver(
+        _ bytes: [UInt8], type: String, to sender: UserAddress, from user: UserAddress,
+        done: @escaping (Bool) -> Void
+    ) {
+        let item = makeItem(.disposition, from: user, messageID: nil, contentType: type, body: bytes)
+        let kept = storable(.disposition, for: [sender])
+        context.writer.commit([.item(item, owedTo: kept)]) { [weak self] committed in
+            done(committed)
+            guard let self, committed, !kept.isEmpty, let participant = self.participants[sender] else { return }
+            let entry = self.owed(item, to: sender)
+            let hasSession = participant.activeLeg != nil || participant.isBusy
+            guard !hasSession, self.isOver || !self.isMember(sender), self.binding(for: sender) != nil else {
+                return participant.owe(entry, item: item)
+            }
+            self.host?.page(item, to: sender, from: self.record.focus) { [weak participant] taken in
+                participant?.paged(entry, taken: taken)
+            }
+        }
+    }
+
+    /// The defect `delivered-report-before-reached`: what only the client may say.
+    private func inventReports(about message: CPIMMessage, by users: [UserAddress]) {
+        guard message.dispositionRequests.contains(.positiveDelivery) else { return }
+        guard let sender = message.messageID.flatMap({ host?.sender(of: $0, in: id) }) else { return }
+        for user in users where participants[user]?.activeLeg == nil {
+            let details = ReportDetails(
+                kind: .delivery, status: "delivered", from: CPIMAddress(uri: user.uri),
+                messageID: context.tokens.token(), dateTime: RFC3339.string(fromMilliseconds: context.wallClock))
+            guard let report = message.report(details) else { continue }
+            deliver(report.serialized(), type: MediaType.cpim.essence, to: sender, from: user) { _ in }
+        }
+    }
+}

@@ -1,0 +1,393 @@
+import Diagnostics
+import MSRP
+import NIOCore
+import Payloads
+import SIP
+
+/// What a participant needs of its group.
+protocol ParticipantGroup: AnyObject {
+    var id: Int64 { get }
+    var isOver: Bool { get }
+    /// How the user's client is to be taken leave of when all is delivered.
+    func farewell(for user: UserAddress) -> Farewell
+    /// What an INVITE to the user says.
+    func invitation(for user: UserAddress, deferred: Bool, sendOnly: Bool) -> Invitation
+    func binding(for user: UserAddress) -> ContactBinding<SIPConnectionID>?
+    /// The member's standing changed.
+    func member(_ user: UserAddress, became status: MemberStatus)
+    /// A message came from the user's client; answer it on the leg once what it causes is kept.
+    func received(_ message: MSRPIncomingMessage, from participant: Participant, on leg: ClientLeg)
+    func isMember(_ user: UserAddress) -> Bool
+    func isSubscribed(_ user: UserAddress) -> Bool
+    /// The user can be reached, so that what it missed may be delivered.
+    func returned(_ user: UserAddress)
+    /// The user's backlog in this group is through, or was given up; `reached` says whether the user can be reached.
+    func deliveryEnded(for user: UserAddress, reached: Bool)
+    /// A leg's dialog began or ended.
+    func dialog(_ key: DialogKey, of leg: ClientLeg, begins: Bool)
+    var currentRoster: RosterSnapshot { get }
+}
+
+/// The participating function of one member in one group: it carries out what the takeover and the delivery machine
+/// decide. Confined to the event loop.
+final class Participant: ClientLegOwner {
+    let user: UserAddress
+    private(set) var takeover: TakeoverMachine
+    private(set) var delivery: DeliveryMachine
+    private let context: EnablerContext
+    private unowned let group: any ParticipantGroup
+    private var legs: [Int: ClientLeg] = [:]
+    private var noAnswer: LoopTimer?
+    /// Items whose carriage is a NOTIFY that has no answer yet.
+    private var inNotify: [Int64: OwedEntry] = [:]
+    /// The leg that the delivery runs on.
+    private var openLeg: Int?
+    /// True when the client of that leg was away before.
+    private var missedSomething = false
+    private var farewellLimit: LoopTimer?
+    /// The flow that the session in use began on, to tell a newer registration from it.
+    private var sessionFlow: SIPConnectionID?
+    /// Called with the outcome of an invitation, for the NOTIFYs of a REFER.
+    var onInvitationOutcome: ((Int) -> Void)?
+
+    init(
+        user: UserAddress, group: any ParticipantGroup, context: EnablerContext, takeover: TakeoverMachine,
+        isOver: Bool
+    ) {
+        self.user = user
+        self.group = group
+        self.context = context
+        self.takeover = takeover
+        delivery = DeliveryMachine(
+            intermediates: context.settings.deliversIntermediates, isEnded: isOver, defects: context.defects)
+    }
+
+    /// The leg whose client takes part now.
+    var activeLeg: ClientLeg? {
+        guard case .joined(let number) = takeover.state else { return nil }
+        return legs[number]
+    }
+
+    /// True while the client is present and has everything it missed.
+    var isLive: Bool { activeLeg != nil && delivery.isCaughtUp }
+
+    /// True when participant information would have to wait, or is part of what waits.
+    var collectsRosters: Bool {
+        switch takeover.state {
+        case .represented, .returning, .calling: true
+        case .joined: !delivery.isCaughtUp || group.isSubscribed(user) || delivery.terms?.isDeferred == true
+        case .idle, .gone: false
+        }
+    }
+
+    /// True while the participating function stands in for the user.
+    var isAway: Bool {
+        switch takeover.state {
+        case .represented, .returning: true
+        case .idle, .calling, .joined, .gone: false
+        }
+    }
+
+    /// True while the user is being called or has a delivery to come, so that a report waits for that session.
+    var isBusy: Bool {
+        switch takeover.state {
+        case .calling, .returning, .joined: true
+        case .idle, .represented, .gone: wantsDelivery
+        }
+    }
+
+    // MARK: Being called, and calling
+
+    func call() {
+        delivery.comeBack()
+        run(takeover.called(reachable: group.binding(for: user) != nil))
+    }
+
+    /// Gives the returning user what it missed; false when there is nothing to give.
+    func deliver() -> Bool {
+        guard wantsDelivery, group.binding(for: user) != nil else { return false }
+        applyRetention()
+        guard wantsDelivery else { return false }
+        let actions = takeover.returned()
+        run(actions)
+        return !actions.isEmpty
+    }
+
+    /// True when the user is away and has something to come back to.
+    var wantsDelivery: Bool {
+        switch takeover.state {
+        case .represented, .gone: delivery.hasContent || (!group.isOver && group.isMember(user))
+        case .idle, .calling, .returning, .joined: false
+        }
+    }
+
+    /// The client's own INVITE to the focus.
+    func ownInvite(_ request: SIPServerRequest, focus: String, tag: String, extra: SIPHeaders) {
+        let leg = ClientLeg(number: takeover.newLeg(), isDeferred: false, context: context, owner: self)
+        leg.onDialog = { [weak self] leg, key, begins in self?.group.dialog(key, of: leg, begins: begins) }
+        legs[leg.number] = leg
+        guard leg.answer(request, focus: focus, tag: tag, extra: extra) else {
+            legs[leg.number] = nil
+            return
+        }
+        run(takeover.ownInvite(leg.number))
+    }
+
+    func unregistered() { run(takeover.unregistered()) }
+
+    func connectionClosed(_ connection: SIPConnectionID) {
+        for leg in legs.values { leg.connectionClosed(connection) }
+    }
+
+    /// Another put the user out.
+    func boot() {
+        let leg = activeLeg
+        leg?.hangUp(.booted)
+        run(takeover.booted())
+    }
+
+    // MARK: What is owed
+
+    /// A committed item is owed to the user.
+    func owe(_ entry: OwedEntry, item: StoredItem?) {
+        if !delivery.isOpen, delivery.count > context.settings.maximumItems { applyRetention() }
+        if entry.kind == .roster, isLive, delivery.terms?.isDeferred != true { return settle(entry.item) }
+        run(delivery.append(entry, item: item))
+    }
+
+    /// Takes up what an earlier enabler owed.
+    func restore(_ entry: OwedEntry) { _ = delivery.append(entry, item: nil) }
+
+    /// A NOTIFY carries the roster; its answer decides.
+    func notifies(_ entry: OwedEntry) { inNotify[entry.item] = entry }
+
+    func notified(_ item: Int64, confirmed: Bool) {
+        guard let entry = inNotify.removeValue(forKey: item) else { return }
+        if confirmed { settle(item) } else { owe(entry, item: nil) }
+    }
+
+    /// A report went, or not, as a MESSAGE outside of any session.
+    func paged(_ entry: OwedEntry, taken: Bool) {
+        if taken { settle(entry.item) } else { owe(entry, item: nil) }
+    }
+
+    private func settle(_ item: Int64) { context.writer.commit([.mark([item], for: user, .confirmed)]) }
+
+    /// The group is over; the last list is owed unless the answer to the BYE says that the client knows.
+    func end(final: OwedEntry, item: StoredItem) {
+        run(takeover.ended())
+        run(delivery.end(final: final, item: item))
+    }
+
+    /// The roster for a live delivery whose stream has not begun.
+    func rosterChanged(_ snapshot: RosterSnapshot) { delivery.current = snapshot }
+
+    private func applyRetention() {
+        let settings = context.settings
+        let limit = settings.retention > 0 ? context.wallClock - settings.retention : Int64.min
+        run(delivery.applyRetention(before: limit, maximum: settings.maximumItems))
+    }
+
+    /// Sends something that is never stored, if the client is there and up to date.
+    func pass(contentType: String, body: [UInt8]) {
+        if isLive { activeLeg?.sendPassing(contentType: contentType, body: body) }
+    }
+
+    // MARK: What a leg says
+
+    func accepted(_ leg: ClientLeg) { run(takeover.accepted(leg.number)) }
+
+    func refused(_ leg: ClientLeg, status: Int) { run(takeover.refused(leg.number, status: status)) }
+
+    func connected(_ leg: ClientLeg) {
+        guard activeLeg === leg, let media = leg.media else { return }
+        var terms = SessionTerms()
+        terms.isDeferred = leg.isDeferred
+        terms.maximumSize = media.maxSize
+        terms.takesRosters = media.accepts(.conferenceInfo) || media.accepts(.conferenceInfo, wrapped: true)
+        delivery.current = group.currentRoster
+        run(delivery.open(terms, missed: missedSomething))
+    }
+
+    func received(_ message: MSRPIncomingMessage, on leg: ClientLeg) {
+        group.received(message, from: self, on: leg)
+    }
+
+    func ended(_ leg: ClientLeg, cause: Int?) {
+        let leaves = cause.map { $0 != 503 } ?? context.settings.byeWithoutReasonLeaves
+        run(takeover.bye(leg.number, leaves: leaves))
+    }
+
+    func lost(_ leg: ClientLeg) { run(takeover.lost(leg.number)) }
+
+    // MARK: Carrying out
+
+    private func run(_ actions: [TakeoverAction]) {
+        for action in actions { carryOut(action) }
+    }
+
+    private func carryOut(_ action: TakeoverAction) {
+        switch action {
+        case .invite(let number, let deferred): invite(number, deferred: deferred)
+        case .startNoAnswer(let leg):
+            noAnswer = context.timers.after(milliseconds: context.settings.noAnswer) { [weak self] in
+                guard let self else { return }
+                self.run(self.takeover.noAnswer(leg))
+            }
+        case .stopNoAnswer:
+            noAnswer?.cancel()
+            noAnswer = nil
+        case .cancel(let leg): legs[leg]?.cancel()
+        case .join(let leg, let missed): join(leg, missed: missed)
+        case .hangUp(let leg):
+            legs.removeValue(forKey: leg)?.hangUp(.none)
+        case .drop(let leg): drop(leg)
+        case .represent(let cause): represent(cause)
+        case .depart(let status): depart(status)
+        case .returnFailed: group.deliveryEnded(for: user, reached: false)
+        case .returnOver: group.deliveryEnded(for: user, reached: true)
+        case .forget: run(delivery.drop())
+        }
+    }
+
+    private func invite(_ number: Int, deferred: Bool) {
+        guard let binding = group.binding(for: user) else {
+            return context.eventLoop.assumeIsolated().execute { [weak self] in
+                guard let self else { return }
+                self.run(self.takeover.refused(number, status: 480))
+            }
+        }
+        let leg = ClientLeg(number: number, isDeferred: deferred, context: context, owner: self)
+        leg.onDialog = { [weak self] leg, key, begins in self?.group.dialog(key, of: leg, begins: begins) }
+        legs[number] = leg
+        sessionFlow = binding.flow
+        leg.call(
+            group.invitation(for: user, deferred: deferred, sendOnly: deferred && delivery.isEnded), to: binding)
+    }
+
+    private func join(_ number: Int, missed: Bool) {
+        closeDelivery()
+        openLeg = number
+        missedSomething = missed
+        sessionFlow = legs[number]?.connection
+        onInvitationOutcome?(200)
+        onInvitationOutcome = nil
+        if group.isMember(user) { group.member(user, became: .joined) }
+        if let leg = legs[number], leg.isConnected { connected(leg) }
+    }
+
+    private func drop(_ number: Int) {
+        guard let leg = legs.removeValue(forKey: number) else { return }
+        leg.drop()
+        if openLeg == number { closeDelivery() }
+    }
+
+    private func closeDelivery() {
+        openLeg = nil
+        delivery.closed()
+        for entry in inNotify.values.sorted(by: { $0.item < $1.item }) { delivery.putBack(entry) }
+        inNotify.removeAll()
+    }
+
+    private func represent(_ cause: AbsenceCause) {
+        onInvitationOutcome?(202)
+        onInvitationOutcome = nil
+        if !context.settings.storesMissed { run(delivery.drop()) }
+        group.member(user, became: .represented)
+        // Lost on an old flow, but registered anew since: the user has returned before we knew that it was gone.
+        guard cause == .lost, let binding = group.binding(for: user), let flow = binding.flow, flow != sessionFlow
+        else { return }
+        group.returned(user)
+    }
+
+    private func depart(_ status: MemberStatus) {
+        onInvitationOutcome?(status == .declined ? 603 : 487)
+        onInvitationOutcome = nil
+        if status == .declined { run(delivery.drop()) }
+        delivery.leave()
+        group.member(user, became: status)
+    }
+
+    // MARK: Delivering
+
+    private func run(_ actions: [DeliveryAction]) {
+        for action in actions {
+            switch action {
+            case .load(let items):
+                context.writer.load(items) { [weak self] found in
+                    guard let self else { return }
+                    self.run(self.delivery.loaded(found))
+                }
+            case .loadStart(let item):
+                context.writer.roster(of: group.id, before: item) { [weak self] found in
+                    guard let self else { return }
+                    self.run(self.delivery.loaded(start: found.flatMap { RosterSnapshot(encoded: $0.body) }))
+                }
+            case .offer(let item, let offer): send(item, offer)
+            case .mark(let items, let state): context.writer.commit([.mark(items, for: user, state)])
+            case .caughtUp: group.deliveryEnded(for: user, reached: true)
+            case .finished: finish()
+            }
+        }
+    }
+
+    private func send(_ item: Int64, _ offer: DeliveryOffer) {
+        guard let leg = activeLeg else { return }
+        if item > 0 { context.writer.commit([.mark([item], for: user, .offered)]) }
+        let (type, body): (String, [UInt8]) = switch offer {
+        case .stored(let stored): (stored.contentType, stored.body)
+        case .roster(let document): rendered(document, for: leg)
+        }
+        leg.send(contentType: type, body: body) { [weak self, weak leg] outcome in
+            guard let self, let leg, self.legs[leg.number] === leg else { return }
+            self.run(self.delivery.answered(item, outcome))
+            if outcome == .lost { self.lost(leg) }
+        }
+    }
+
+    /// Participant information bare, or in a CPIM wrapper where the client takes it only so.
+    private func rendered(_ document: RosterDocument, for leg: ClientLeg) -> (String, [UInt8]) {
+        let bytes = document.conferenceInfo()
+        if leg.media?.accepts(.conferenceInfo) == true { return (MediaType.conferenceInfo.essence, bytes) }
+        var wrapper = CPIMMessage()
+        wrapper.from = CPIMAddress(uri: document.focus)
+        wrapper.to = CPIMAddress(uri: user.uri)
+        wrapper.dateTime = RFC3339.string(fromMilliseconds: context.wallClock)
+        wrapper.contentType = .conferenceInfo
+        wrapper.body = bytes
+        return (MediaType.cpim.essence, wrapper.serialized())
+    }
+
+    private func finish() {
+        guard let leg = activeLeg, leg.state == .established else { return }
+        leg.hangUp(group.farewell(for: user)) { [weak self, weak leg] answered in
+            guard let self, let leg else { return }
+            self.farewellOver(leg, answered: answered)
+        }
+        // The transaction would wait for half a minute, in which a returning user would get nothing.
+        farewellLimit = context.timers.after(milliseconds: context.settings.lossRecognition) { [weak self, weak leg] in
+            guard let self, let leg else { return }
+            self.farewellOver(leg, answered: false)
+        }
+    }
+
+    private func farewellOver(_ leg: ClientLeg, answered: Bool) {
+        guard legs[leg.number] === leg else { return }
+        farewellLimit?.cancel()
+        farewellLimit = nil
+        if answered { run(delivery.farewellAnswered()) }
+        run(takeover.finished(leg.number))
+        group.deliveryEnded(for: user, reached: answered)
+        guard !answered, let flow = group.binding(for: user)?.flow, flow != sessionFlow else { return }
+        group.returned(user)
+    }
+
+    // MARK: The end
+
+    func stop() {
+        noAnswer?.cancel()
+        farewellLimit?.cancel()
+        for leg in legs.values { leg.drop() }
+        legs.removeAll()
+    }
+}

@@ -1,0 +1,348 @@
+import Connections
+import Diagnostics
+import MSRP
+import Payloads
+import SIP
+
+/// What a leg tells the participant it belongs to.
+protocol ClientLegOwner: AnyObject {
+    /// The final answer to our INVITE was a 2xx; it may still be unwanted.
+    func accepted(_ leg: ClientLeg)
+    /// The final answer was another, or none came (408, 503).
+    func refused(_ leg: ClientLeg, status: Int)
+    /// The MSRP session is there.
+    func connected(_ leg: ClientLeg)
+    /// A whole message came.
+    func received(_ message: MSRPIncomingMessage, on leg: ClientLeg)
+    /// The client said BYE, with the cause of its Reason header.
+    func ended(_ leg: ClientLeg, cause: Int?)
+    /// The MSRP session broke or is silent, or the dialog timed out.
+    func lost(_ leg: ClientLeg)
+}
+
+/// A dialog and an MSRP session with one client about one group. Confined to the event loop.
+final class ClientLeg {
+    enum State: Hashable { case calling, established, over }
+
+    let number: Int
+    /// Opened by the participating function to deliver what was missed.
+    let isDeferred: Bool
+    private(set) var state = State.calling
+    private(set) var media: MSRPMedia?
+    /// The connection that the dialog runs on; nil once it is gone.
+    private(set) var connection: SIPConnectionID?
+    private(set) var session: MSRPSession?
+    private let context: EnablerContext
+    private weak var owner: (any ClientLegOwner)?
+    private var dialog: SIPDialog?
+    private var invite: SIPTransactionKey?
+    private var sentInvite: SIPMessage?
+    private var offered: MSRPMedia?
+    private var serverInvite: SIPServerRequest?
+    private var connectLimit: LoopTimer?
+    private var sessionClock: DialogClock?
+    /// Called when the dialog begins and ends, so that in-dialog requests find the leg.
+    var onDialog: ((ClientLeg, DialogKey, Bool) -> Void)?
+
+    init(number: Int, isDeferred: Bool, context: EnablerContext, owner: any ClientLegOwner) {
+        self.number = number
+        self.isDeferred = isDeferred
+        self.context = context
+        self.owner = owner
+    }
+
+    // MARK: Calling the client
+
+    /// Sends the INVITE to a binding (RFC 3261 §13.2); the outcome comes to the owner.
+    func call(_ invitation: Invitation, to binding: ContactBinding<SIPConnectionID>) {
+        let session = makeSession()
+        let offer = SessionOffer(context: context)
+        let medium = offer.medium(session, direction: invitation.direction, setup: .actpass)
+        offered = medium
+        connection = binding.flow
+        let sdp = medium.description(sessionID: offer.sessionID()).serialized()
+        let request = invitation.request(sdp: sdp, to: binding, context: context)
+        sentInvite = request
+        guard let hop = hop(for: binding.path.first ?? binding.contact) else { return refuse(503) }
+        invite = context.stack.send(request, to: hop) { [weak self] outcome in self?.inviteOutcome(outcome) }
+    }
+
+    /// CANCELs the INVITE; a crossing 200 still comes to the owner.
+    func cancel() {
+        if state == .calling, let invite { context.stack.cancel(invite) }
+    }
+
+    private func inviteOutcome(_ outcome: SIPClientOutcome) {
+        switch outcome {
+        case .failed(.timeout): refuse(408)
+        case .failed: refuse(503)
+        case .response(let response):
+            guard let status = response.status, status >= 200 else { return }
+            guard status < 300 else { return refuse(status) }
+            guard state == .calling else { return acknowledge(response) }
+            answered(response)
+        }
+    }
+
+    private func answered(_ response: SIPMessage) {
+        guard let sentInvite, let offered, let dialog = SIPDialog(uac: sentInvite, response: response) else {
+            return refuse(502)
+        }
+        begin(dialog)
+        acknowledge(response)
+        guard let agreed = SessionOffer(context: context).agreed(offer: offered, answer: response.body) else {
+            hangUp(Farewell(reason: "SIP;cause=488;text=\"Not Acceptable Here\""))
+            return refuse(488)
+        }
+        media = agreed.media
+        sessionClock = DialogClock(answeredBy: response, leg: self, context: context)
+        owner?.accepted(self)
+        if state == .established { join(agreed) }
+    }
+
+    private func acknowledge(_ response: SIPMessage) {
+        guard let dialog, let number = response.cseq?.number else { return }
+        send(dialog.ack(for: number, credentialsOf: sentInvite), expectsAnswer: false)
+    }
+
+    private func refuse(_ status: Int) {
+        guard state == .calling || status == 488 else { return }
+        finish()
+        owner?.refused(self, status: status)
+    }
+
+    // MARK: Answering the client
+
+    /// Answers the client's INVITE with 200 and its SDP; false when the offer has nothing to accept, and then 488 went.
+    func answer(_ request: SIPServerRequest, focus: String, tag: String, extra: SIPHeaders = [:]) -> Bool {
+        let session = makeSession()
+        guard let offer = InviteBody(request.message, limits: context.settings.limits).sdp,
+            let (answer, agreed) = SessionOffer(context: context).answer(offer, for: session, direction: .sendrecv),
+            let dialog = SIPDialog(
+                uas: request.message, localTag: tag, contact: CPMNames.focusContact(focus))
+        else {
+            finish()
+            context.stack.respond(request.message.response(488, toTag: tag), to: request)
+            return false
+        }
+        connection = request.connection
+        serverInvite = request
+        media = agreed.media
+        begin(dialog)
+        var response = request.message.response(200, toTag: tag)
+        response.addRecordRoute(context.ownRoute)
+        response.headers.add("Contact", CPMNames.focusContact(focus))
+        response.headers.add("Allow", CPMNames.allowed)
+        response.headers.add(contentsOf: extra)
+        response.headers.add("Content-Type", "application/sdp")
+        sessionClock = DialogClock(accepting: request.message, response: &response, leg: self, context: context)
+        response.body = answer.serialized()
+        context.stack.respond(response, to: request)
+        join(agreed)
+        return true
+    }
+
+    // MARK: In the dialog
+
+    /// A request of the client in this dialog.
+    func receive(_ request: SIPServerRequest) {
+        guard dialog?.receive(request.message) == .fresh else {
+            return context.stack.respond(request.message.response(500), to: request)
+        }
+        connection = request.connection
+        switch request.message.method {
+        case .bye?:
+            context.stack.respond(request.message.response(200), to: request)
+            let cause = request.message.sipCause
+            finish()
+            owner?.ended(self, cause: cause)
+        case .update?, .invite?:
+            refresh(request)
+        case .options?, .info?:
+            context.stack.respond(request.message.response(200), to: request)
+        default:
+            context.stack.respond(request.message.response(405), to: request)
+        }
+    }
+
+    /// A session refresh (RFC 4028 §9); a new offer is answered with the session as it is.
+    private func refresh(_ request: SIPServerRequest) {
+        var response = request.message.response(200)
+        response.headers.add("Contact", dialog?.contact ?? "")
+        sessionClock?.refreshed(by: request.message, response: &response)
+        if !request.message.body.isEmpty {
+            guard let session, let offer = InviteBody(request.message, limits: context.settings.limits).sdp,
+                let (answer, _) = SessionOffer(context: context).answer(offer, for: session, direction: .sendrecv)
+            else { return context.stack.respond(request.message.response(488), to: request) }
+            response.headers.add("Content-Type", "application/sdp")
+            response.body = answer.serialized()
+        }
+        context.stack.respond(response, to: request)
+    }
+
+    /// Sends a request in the dialog; `done` gets the final status, 408 for a time-out and 503 for a lost connection.
+    func request(
+        _ method: SIPMethod, headers: SIPHeaders = [:], body: [UInt8] = [], done: @escaping (Int, SIPMessage?) -> Void
+    ) {
+        guard var dialog else { return done(481, nil) }
+        let message = dialog.request(method, headers: headers, body: body)
+        self.dialog = dialog
+        send(message, expectsAnswer: true) { outcome in
+            switch outcome {
+            case .response(let response):
+                if let status = response.status, status >= 200 { done(status, response) }
+            case .failed(.timeout): done(408, nil)
+            case .failed: done(503, nil)
+            }
+        }
+    }
+
+    private func send(
+        _ message: SIPMessage, expectsAnswer: Bool, onOutcome: @escaping (SIPClientOutcome) -> Void = { _ in }
+    ) {
+        var message = message
+        message.removeTopRoute(where: context.isOwn)
+        let next = message.routes.first?.uri ?? message.requestURI ?? ""
+        guard let hop = hop(for: next) else {
+            if expectsAnswer { onOutcome(.failed(.connection("there is no way to \(escapedPeerText(next))"))) }
+            return
+        }
+        if expectsAnswer {
+            _ = context.stack.send(message, to: hop, onOutcome: onOutcome)
+        } else {
+            context.stack.sendStateless(message, to: hop)
+        }
+    }
+
+    private func hop(for uri: String) -> SIPHop? {
+        if let connection { return .connection(connection) }
+        return SIPHop.resolving(uri: uri, tls: context.settings.tlsClient)
+    }
+
+    /// The connection of the dialog is gone: further requests open a new one.
+    func connectionClosed(_ closed: SIPConnectionID) {
+        if connection == closed { connection = nil }
+    }
+
+    // MARK: The end
+
+    /// Says BYE; `done` is told whether the client answered.
+    func hangUp(_ farewell: Farewell, done: @escaping (Bool) -> Void = { _ in }) {
+        guard state != .over, dialog != nil else { return done(false) }
+        var headers = SIPHeaders()
+        if let reason = farewell.reason { headers.add("Reason", reason) }
+        state = .over
+        // The leg stays alive until the answer, whoever else lets go of it.
+        request(.bye, headers: headers) { status, _ in
+            self.finish()
+            done((200..<300).contains(status))
+        }
+    }
+
+    /// Forgets dialog and session without a word.
+    func drop() { finish() }
+
+    private func finish() {
+        state = .over
+        connectLimit?.cancel()
+        connectLimit = nil
+        sessionClock?.stop()
+        sessionClock = nil
+        if let dialog { onDialog?(self, DialogKey(dialog), false) }
+        dialog = nil
+        session?.close()
+        session = nil
+    }
+
+    private func begin(_ dialog: SIPDialog) {
+        self.dialog = dialog
+        state = .established
+        onDialog?(self, DialogKey(dialog), true)
+    }
+
+    /// The dialog ran out or was broken off by the stack.
+    func dialogFailed() {
+        guard state == .established else { return }
+        owner?.lost(self)
+    }
+
+    // MARK: MSRP
+
+    private func makeSession() -> MSRPSession {
+        let session = context.msrp.makeSession { [weak self] _, signal in self?.signal(signal) }
+        session.holdsAnswers = true
+        session.maxSize = context.settings.limits.msrpMessage
+        self.session = session
+        return session
+    }
+
+    private func join(_ agreed: AgreedSession) {
+        connectLimit = context.timers.after(milliseconds: max(5_000, context.settings.lossRecognition)) { [weak self] in
+            self?.dialogFailed()
+        }
+        if agreed.connects {
+            session?.connect(to: agreed.path, tls: context.settings.tlsClient, bind: true)
+        } else {
+            session?.expect(from: agreed.path)
+            if session?.isConnected == true { signal(.connected) }
+        }
+    }
+
+    private func signal(_ signal: MSRPSessionSignal) {
+        switch signal {
+        case .connected:
+            guard state == .established else { return }
+            connectLimit?.cancel()
+            connectLimit = nil
+            owner?.connected(self)
+        case .received(let message):
+            owner?.received(message, on: self)
+        case .closed:
+            dialogFailed()
+        case .report, .incomplete, .refusedLate:
+            break
+        }
+    }
+
+    /// Answers a message that came in this leg's session, when what it causes is committed.
+    func answer(_ message: MSRPIncomingMessage, code: Int) { session?.answer(message, code: code) }
+
+    /// Sends one message; the outcome is told once.
+    func send(contentType: String, body: [UInt8], onOutcome: @escaping (OfferOutcome) -> Void) {
+        guard let session else { return onOutcome(.lost) }
+        let message = MSRPOutgoingMessage(
+            messageID: context.tokens.token(), contentType: contentType, body: body, failureReport: .yes)
+        session.send(message) { outcome in
+            switch outcome {
+            case .answered(200, _), .unanswered: onOutcome(.confirmed)
+            case .answered(let code, _) where code == 408 || code == 481: onOutcome(.lost)
+            case .answered: onOutcome(.refused)
+            case .timedOut, .connectionLost, .aborted: onOutcome(.lost)
+            }
+        }
+    }
+
+    /// True when messages can be sent.
+    var isConnected: Bool { session?.isConnected == true }
+
+    /// Sends something that nobody is owed, such as is-composing.
+    func sendPassing(contentType: String, body: [UInt8]) {
+        session?.send(
+            MSRPOutgoingMessage(
+                messageID: context.tokens.token(), contentType: contentType, body: body, failureReport: .no)
+        ) { _ in }
+    }
+}
+
+/// What names a dialog at this end.
+struct DialogKey: Hashable {
+    var callID: String
+    var localTag: String
+
+    init(callID: String, localTag: String) {
+        self.callID = callID
+        self.localTag = localTag
+    }
+
+    init(_ dialog: SIPDialog) { self.init(callID: dialog.callID, localTag: dialog.localTag) }
+}

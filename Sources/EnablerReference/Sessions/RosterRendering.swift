@@ -1,0 +1,48 @@
+import Payloads
+
+extension RosterDocument {
+    /// The document as conference-info (RFC 4575).
+    func conferenceInfo() -> [UInt8] {
+        var info = ConferenceInfo(entity: focus, state: isFull ? .full : .partial, version: version)
+        if isFull {
+            info.description = ConferenceDescription(subject: subject)
+            info.conferenceState = ConferenceStateInfo(userCount: connected)
+        }
+        if !isFull { info.usersState = .partial }
+        info.users = users.map(Self.user(full: isFull))
+        let bytes = info.serialized()
+        return isInvalid ? Self.broken(bytes) : bytes
+    }
+
+    private static func user(full: Bool) -> (RosterUser) -> ConferenceUser {
+        { listed in
+            var endpoint = ConferenceEndpoint(entity: listed.user.uri)
+            switch listed.status {
+            case .joined, .represented:
+                endpoint.status = .connected
+            case .invited:
+                endpoint.status = .dialingOut
+            case .departed:
+                endpoint.status = .disconnected
+                endpoint.disconnectionMethod = .departed
+            case .booted:
+                endpoint.status = .disconnected
+                endpoint.disconnectionMethod = .booted
+            case .declined:
+                endpoint.status = .disconnected
+                endpoint.disconnectionMethod = .failed
+            }
+            var user = ConferenceUser(entity: listed.user.uri)
+            user.displayText = listed.displayName
+            user.endpoints = [endpoint]
+            return user
+        }
+    }
+
+    /// Breaks the core schema without making it unreadable: the root must not have such an attribute
+    /// (the defect `conference-info-invalid`).
+    private static func broken(_ bytes: [UInt8]) -> [UInt8] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        return Array(text.replacing("<conference-info ", with: "<conference-info mood=\"none\" ", maxReplacements: 1).utf8)
+    }
+}
