@@ -62,7 +62,7 @@ public final class MSRPEndpoint {
         self.eventLoop = eventLoop
         self.settings = settings
         self.tokens = tokens
-        transactionIDs = TokenDraw { tokens.token(length: 12) }
+        transactionIDs = TokenDraw.counting(from: tokens)
         sockets = Sockets(eventLoop: eventLoop, protocolName: "msrp", tap: tap)
     }
 

@@ -85,12 +85,21 @@ public struct MSRPStatus: Sendable, Hashable {
     public var code: Int
     /// The text behind the code; empty when there is none.
     public var comment: String
+
+    public init(namespace: String = "000", code: Int, comment: String) {
+        self.namespace = namespace
+        self.code = code
+        self.comment = comment
+    }
 }
 
 /// Start line and headers of one MSRP request or response.
 public struct MSRPHead: Sendable, Hashable {
+    /// The start line without its transaction id.
     public enum Start: Sendable, Hashable {
+        /// `SEND`, `REPORT` or another word in capitals.
         case request(method: String)
+        /// Three digits, and the words behind them; empty when there are none.
         case response(code: Int, comment: String)
     }
 

@@ -2,13 +2,20 @@ extension MSRPHead {
     /// The first breach of RFC 4975 §7.1 or §9 that leaves the framing whole; nil for a sound head.
     ///
     /// A request with a fault is answered 400. The sentence says what is wrong.
-    public var fault: String? {
+    public var fault: String? { fault(knowing: nil) }
+
+    /// As `fault`, but does not parse paths again that are as in a head found sound before.
+    func fault(knowing sound: MSRPHead?) -> String? {
         if headers.count < 2 || !equalIgnoringCase(headers[0].name, "To-Path") {
             return "To-Path is not the first header"
         }
         if !equalIgnoringCase(headers[1].name, "From-Path") { return "From-Path is not the second header" }
-        if MSRPURI.path(headers[0].value) == nil { return "To-Path is no list of MSRP URIs" }
-        if MSRPURI.path(headers[1].value) == nil { return "From-Path is no list of MSRP URIs" }
+        if headers[0].value != sound?.headers[0].value, MSRPURI.path(headers[0].value) == nil {
+            return "To-Path is no list of MSRP URIs"
+        }
+        if headers[1].value != sound?.headers[1].value, MSRPURI.path(headers[1].value) == nil {
+            return "From-Path is no list of MSRP URIs"
+        }
         for (index, field) in headers.enumerated() {
             if let problem = MSRPHead.problem(of: field) { return problem }
             if isTwice(field.name, after: index) { return "\(field.name) is there twice" }

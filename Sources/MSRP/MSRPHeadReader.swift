@@ -78,11 +78,10 @@ struct MSRPHeadReader: Sendable {
     }
 
     private func endLine(_ line: Range<Int>, of raw: UnsafeRawBufferPointer) -> Step {
-        let text = MSRPHeadReader.excerpt(line, of: raw)
         guard let id = head?.transactionID, line.count == id.utf8.count + 8,
             raw.text(line.lowerBound..<line.upperBound - 1) == "-------" + id,
             let continuation = MSRPContinuation(rawValue: raw[line.upperBound - 1])
-        else { return .failed(.endLine(text)) }
+        else { return .failed(.endLine(MSRPHeadReader.excerpt(line, of: raw))) }
         return missingPath() ?? .ended(continuation)
     }
 

@@ -203,8 +203,7 @@ public struct MSRPMessageAssembler: Sendable {
     private static func message(_ head: MSRPHead, body: [UInt8]) -> MSRPIncomingMessage {
         MSRPIncomingMessage(
             messageID: head.messageID ?? "", contentType: head.contentType, body: body,
-            successReport: head.successReport, failureReport: head.failureReport,
-            fromPathText: head["From-Path"] ?? "", ticket: nil)
+            successReport: head.successReport, failureReport: head.failureReport, fromPath: head["From-Path"] ?? "")
     }
 
     private mutating func drop(_ id: String) {

@@ -37,6 +37,18 @@ public struct MSRPIncomingMessage: Sendable, Hashable {
     /// Where the answer to the last chunk goes when the session holds its answers; nil when it was answered already.
     var ticket: MSRPAnswerTicket?
 
+    public init(
+        messageID: String, contentType: String?, body: [UInt8], successReport: Bool = false,
+        failureReport: MSRPFailureReport = .yes, fromPath: String = ""
+    ) {
+        self.messageID = messageID
+        self.contentType = contentType
+        self.body = body
+        self.successReport = successReport
+        self.failureReport = failureReport
+        fromPathText = fromPath
+    }
+
     /// `From-Path`: the path back to the sender.
     public var fromPath: [MSRPURI] { MSRPURI.path(fromPathText) ?? [] }
 }

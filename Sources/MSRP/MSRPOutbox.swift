@@ -1,3 +1,4 @@
+import Connections
 import NIOCore
 
 /// What one connection still has to write and to hear: messages cut into chunks, transactions, outcomes.
@@ -337,4 +338,14 @@ struct MSRPOutbox: Sendable {
 /// Draws transaction ids; a struct so that the outbox stays free of shared state.
 struct TokenDraw {
     let next: () -> String
+
+    /// A random beginning and a number: different each time, of 8 to 15 characters, and quick to make.
+    static func counting(from tokens: TokenSource) -> TokenDraw {
+        let beginning = tokens.token(length: 6)
+        var number = 36
+        return TokenDraw {
+            number += 1
+            return beginning + String(number, radix: 36)
+        }
+    }
 }

@@ -11,6 +11,8 @@ final class MSRPReceiver {
     }
 
     private var current = Current.nothing
+    /// The last head without fault: most that follow have the same paths.
+    private var sound: MSRPHead?
 
     init() {}
 
@@ -48,7 +50,8 @@ final class MSRPReceiver {
             if head.fault == nil { connection.endpoint.session(for: head)?.takeReport(head) }
             return
         }
-        if let fault = head.fault { return MSRPReceiver.refuse(head, MSRPRefusal(400, fault), on: connection) }
+        if let fault = head.fault(knowing: sound) { return MSRPReceiver.refuse(head, MSRPRefusal(400, fault), on: connection) }
+        sound = head
         guard head.method == "SEND" else {
             return MSRPReceiver.refuse(head, MSRPRefusal(501, responseComment(501)), on: connection)
         }
