@@ -121,6 +121,20 @@ struct SDPTests {
         #expect(answer.media[0].formats == ["0", "8"])
     }
 
+    @Test("among several MSRP media the first that is open and fits is answered")
+    func severalMSRP() throws {
+        var refused = Self.offer()
+        refused.port = 0
+        var secure = Self.offer()
+        secure.secure = true
+        var offer = Self.offer().description(sessionID: "1")
+        offer.media = [refused.mediaDescription, secure.mediaDescription, Self.offer(setup: .passive).mediaDescription]
+        #expect(MSRPMedia(offer)?.secure == true)
+        let answer = try #require(Self.offer().answer(to: offer, sessionID: "2"))
+        #expect(answer.media.map(\.port) == [0, 0, 7000])
+        #expect(MSRPMedia(answer)?.setup == .active)
+    }
+
     @Test("there is no answer to an offer without open MSRP of the same security")
     func noAnswer() throws {
         let mine = Self.offer()

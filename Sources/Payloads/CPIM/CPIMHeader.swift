@@ -1,4 +1,4 @@
-/// One message header of a CPIM message (RFC 3862 §2.3).
+/// One message header of a CPIM message (RFC 3862 §3).
 public struct CPIMHeader: Sendable, Hashable {
     /// The namespace that the prefix stands for where the header is: nil for the core one
     /// (`urn:ietf:params:cpim-headers:`), empty for a prefix that nothing declares.

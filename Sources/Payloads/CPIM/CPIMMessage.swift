@@ -128,7 +128,7 @@ extension CPIMMessage {
     }
 }
 
-/// The prefixes that a row of headers declares; each holds for the headers behind it (RFC 3862 §3.2).
+/// The prefixes that a row of headers declares; each holds for the headers behind it (RFC 3862 §3.4).
 struct NamespaceScope {
     /// Prefix (empty: the default) to namespace; nil is the core one.
     private var declared: [String: String?] = ["": nil]

@@ -1,4 +1,4 @@
-/// What a Disposition-Notification header asks for (RFC 5438 §6.4.1 and, for display, §6.4.3).
+/// What a Disposition-Notification header asks for (RFC 5438 §6).
 public enum DispositionRequest: String, Sendable, Hashable, CaseIterable {
     case positiveDelivery = "positive-delivery"
     case negativeDelivery = "negative-delivery"
@@ -39,7 +39,7 @@ extension CPIMMessage {
         set { set("Subject", to: newValue.map { CPIMText.escaped($0) }) }
     }
 
-    /// The Message-ID header of the IMDN namespace (RFC 5438 §6.3).
+    /// The Message-ID header of the IMDN namespace (RFC 5438 §6).
     public var messageID: String? {
         get { header("Message-ID", in: Self.imdnNamespace)?.text.trimmingBlanks() }
         set { set("Message-ID", in: Self.imdnNamespace, to: newValue) }
@@ -59,11 +59,11 @@ extension CPIMMessage {
         }
     }
 
-    /// The IMDN-Record-Route headers in order (RFC 5438 §6.6): intermediaries that want the reports.
+    /// The IMDN-Record-Route headers in order (RFC 5438 §6): intermediaries that want the reports.
     public var imdnRecordRoute: [String] { values("IMDN-Record-Route", in: Self.imdnNamespace) }
-    /// The IMDN-Route headers in order (RFC 5438 §6.7): the way of a report.
+    /// The IMDN-Route headers in order (RFC 5438 §6): the way of a report.
     public var imdnRoute: [String] { values("IMDN-Route", in: Self.imdnNamespace) }
-    /// The Original-To header (RFC 5438 §6.5).
+    /// The Original-To header (RFC 5438 §6).
     public var originalTo: CPIMAddress? {
         get { header("Original-To", in: Self.imdnNamespace).flatMap { CPIMAddress($0.value) } }
         set { set("Original-To", in: Self.imdnNamespace, to: newValue?.description) }

@@ -1,4 +1,4 @@
-/// The escapes of CPIM header values (RFC 3862 §2.3.2): `\uXXXX`, `\b`, `\t`, `\n`, `\r`, `\"`, `\'`, `\\`.
+/// The escapes of CPIM header values (RFC 3862 §2.3): `\uXXXX`, `\b`, `\t`, `\n`, `\r`, `\"`, `\'`, `\\`.
 public enum CPIMText {
     /// The text that an escaped value stands for. What is no escape stays as it is.
     public static func unescaped(_ value: some StringProtocol) -> String {
@@ -71,7 +71,7 @@ public enum CPIMText {
     }
 }
 
-/// A From, To or cc value: `Formal Name <uri>` (RFC 3862 §4.1).
+/// A From, To or cc value: `Formal Name <uri>` (RFC 3862 §4).
 public struct CPIMAddress: Sendable, Hashable, CustomStringConvertible {
     /// The formal name without quotes and escapes; nil when there is none.
     public var displayName: String?

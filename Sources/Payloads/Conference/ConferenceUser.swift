@@ -132,7 +132,7 @@ public struct ConferenceMedia: Sendable, Hashable {
     }
 }
 
-/// The `sip` element of `call-info` (RFC 4575 §5.7.8).
+/// The `sip` element of `call-info` (RFC 4575 §5.7).
 public struct ConferenceCallInfo: Sendable, Hashable {
     public var displayText: String?
     public var callID: String

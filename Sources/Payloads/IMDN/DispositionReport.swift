@@ -14,7 +14,7 @@ public struct DispositionReport: Sendable, Hashable {
 
     /// The Message-ID of the message reported on.
     public var messageID: String
-    /// When that message was sent: its DateTime (RFC 5438 §11.1.1), as written.
+    /// When that message was sent: its DateTime (RFC 5438 §11), as written.
     public var dateTime: String
     public var recipientURI: String?
     /// The first To of the message, copied from Original-To.
@@ -95,7 +95,7 @@ public struct DispositionReport: Sendable, Hashable {
 }
 
 extension DispositionReport {
-    /// All reports in a body: one document, or several aggregated in a multipart (RFC 5438 §8.3), each bare or in a CPIM
+    /// All reports in a body: one document, or several aggregated in a multipart (RFC 5438 §8), each bare or in a CPIM
     /// message of its own. Parts of other types are passed over.
     public static func all(
         in body: [UInt8], contentType: MediaType, limits: Limits = Limits()

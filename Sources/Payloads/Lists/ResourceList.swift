@@ -1,7 +1,7 @@
 public import Diagnostics
 import XML
 
-/// How a recipient is listed to the others (RFC 5364 §4).
+/// How a recipient is listed to the others (RFC 5364).
 public enum CopyControl: String, Sendable, Hashable, CaseIterable {
     case to, cc, bcc
 }
@@ -10,7 +10,7 @@ public enum CopyControl: String, Sendable, Hashable, CaseIterable {
 public struct ResourceEntry: Sendable, Hashable {
     public var uri: String
     public var displayName: String?
-    /// nil when there is no `copyControl`; a receiver then treats it as `bcc` (RFC 5364 §4).
+    /// nil when there is no `copyControl`; a receiver then treats it as `bcc` (RFC 5364).
     public var copyControl: CopyControl?
     /// Whether the URI is to be hidden from the others.
     public var anonymize: Bool
@@ -30,7 +30,7 @@ public struct ResourceEntry: Sendable, Hashable {
 public struct ResourceList: Sendable, Hashable {
     public static let namespace = "urn:ietf:params:xml:ns:resource-lists"
     public static let copyControlNamespace = "urn:ietf:params:xml:ns:copycontrol"
-    /// What stands for a URI that is hidden (RFC 5364 §4.2).
+    /// What stands for a URI that is hidden (RFC 5364).
     public static let anonymousURI = "sip:anonymous@anonymous.invalid"
 
     public var entries: [ResourceEntry]
@@ -107,7 +107,7 @@ public struct ResourceList: Sendable, Hashable {
         return writer.bytes
     }
 
-    /// What each recipient may see (RFC 5364 §4, 5366 §5.2): `to` and `cc` entries, the anonymised ones of each kind
+    /// What each recipient may see (RFC 5364, 5366): `to` and `cc` entries, the anonymised ones of each kind
     /// replaced by one anonymous entry with their number.
     public var history: ResourceList {
         var shown: [ResourceEntry] = []

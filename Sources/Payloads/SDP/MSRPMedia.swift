@@ -67,9 +67,10 @@ public struct MSRPMedia: Sendable, Hashable {
         otherAttributes = []
     }
 
-    /// The first MSRP medium of the description; nil when it has none.
+    /// The first MSRP medium of the description, one that is not refused if there is any; nil when it has none.
     public init?(_ description: SessionDescription) {
-        guard let medium = description.media.first(where: Self.isMSRP) else { return nil }
+        let media = description.media.filter(Self.isMSRP)
+        guard let medium = media.first(where: { $0.port != 0 }) ?? media.first else { return nil }
         self.init(medium, in: description)
     }
 

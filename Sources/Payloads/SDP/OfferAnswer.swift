@@ -17,15 +17,15 @@ extension MSRPMedia {
         return description
     }
 
-    /// The answer to `offer` (RFC 3264 §6): the first MSRP medium accepted as this medium, all others refused.
+    /// The answer to `offer` (RFC 3264 §6): the first MSRP medium that fits accepted as this medium, all others refused.
     ///
     /// `setup` and `direction` of this medium are wishes: the answer takes what the offer allows. nil when the offer has no
     /// MSRP medium that is open and of the same security, so that only a refusal (488) is left.
     public func answer(to offer: SessionDescription, sessionID: String, version: Int = 1) -> SessionDescription? {
-        guard let index = offer.media.firstIndex(where: { MSRPMedia.isMSRP($0) && $0.port != 0 }) else { return nil }
-        guard let offered = MSRPMedia(offer), !offered.isRefused || index > 0 else { return nil }
-        let theirs = Self.medium(at: index, of: offer) ?? offered
-        guard theirs.secure == secure else { return nil }
+        let candidates = offer.media.indices.lazy.compactMap { index in
+            Self.medium(at: index, of: offer).map { (index, $0) }
+        }
+        guard let (index, theirs) = candidates.first(where: { !$1.isRefused && $1.secure == secure }) else { return nil }
         var mine = self
         mine.setup = Self.answer(to: theirs.setup, preferring: setup)
         mine.direction = direction.answering(theirs.direction)
@@ -49,7 +49,7 @@ extension MSRPMedia {
         }
     }
 
-    /// Who connects, once offer and answer are known (RFC 4975 §5.4, RFC 6135 §4.2).
+    /// Who connects, once offer and answer are known (RFC 4975 §5.4, RFC 6135).
     public static func connector(offer: MSRPMedia, answer: MSRPMedia) -> MSRPConnector {
         switch (offer.setup, answer.setup) {
         case (.holdconn, _), (_, .holdconn): .nobody

@@ -218,7 +218,7 @@ extension PayloadSchema {
             </xs:restriction>
           </xs:simpleType>
 
-          <!-- 5.7.8 -->
+          <!-- 5.7, call-info -->
           <xs:complexType name="CallInfo">
             <xs:choice>
               <xs:element name="sip">
