@@ -83,7 +83,7 @@ let package = Package(
         tests(of: "Facts", ["Recordings", "TestCases"]),
         tests(of: "Judging", ["Facts", "Recordings", "TestCases"]),
         tests(of: "Actors", ["Connections", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix]),
-        tests(of: "Playing", ["Actors", "Facts", "Recordings", "TestCases", nio, nioPosix]),
+        tests(of: "Playing", ["Actors", "Connections", "Facts", "MSRP", "Payloads", "Recordings", "SIP", "TestCases", nio, nioPosix]),
         tests(of: "Reporting", ["Judging", "Facts", "Recordings", "TestCases"]),
         tests(of: "EnablerReference", ["Connections", "SIP", "MSRP", "Payloads", nio, nioPosix]),
         tests(of: "CommandLine", ["Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting", "EnablerReference"]),

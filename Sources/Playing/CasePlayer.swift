@@ -1,0 +1,102 @@
+import Diagnostics
+public import NIOCore
+import Recordings
+public import TestCases
+
+/// Plays one case: leases users, makes the actors, performs the steps, cleans up, and hands over the recording.
+///
+/// It never decides a verdict. Cancelling its task closes all sockets within a second; what was recorded until then
+/// is still handed over.
+public struct CasePlayer: Sendable {
+    private let testCase: TestCase
+    private let implementation: any ImplementationUnderTest
+    private let settings: PlaySettings
+    private let eventLoop: any EventLoop
+
+    public init(
+        _ testCase: TestCase, implementation: any ImplementationUnderTest, settings: PlaySettings,
+        eventLoop: any EventLoop
+    ) {
+        self.testCase = testCase
+        self.implementation = implementation
+        self.settings = settings
+        self.eventLoop = eventLoop
+    }
+
+    public func play() async -> PlayedCase {
+        let began = NIODeadline.now()
+        let (end, recording) = await playPrepared()
+        let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
+        return PlayedCase(testCase, end: end, recording: recording, seconds: seconds)
+    }
+
+    private func playPrepared() async -> (PlayEnd, Recording) {
+        let prepared: any PreparedImplementation
+        do throws(Diagnostic) {
+            prepared = try await implementation.prepare(for: testCase, on: eventLoop)
+        } catch {
+            return await refuse(implementation.description, [], error.description, code: code(of: error))
+        }
+        let outcome = await playLeased(prepared)
+        await prepared.finish()
+        return outcome
+    }
+
+    private func playLeased(_ prepared: any PreparedImplementation) async -> (PlayEnd, Recording) {
+        let users: [IXITUser]
+        do throws(LeaseFailure) {
+            users = try await prepared.users.lease(testCase.actors.count)
+        } catch {
+            return await refuse(
+                prepared.description, [], error.description, code: error == .cancelled ? "not-finished" : "harness")
+        }
+        let stage = makeStage(prepared.description, users, prepared)
+        let end = await playInTime(stage, limit: prepared.description.ixit.timers[.case])
+        let recording = await stage.strike(end)
+        await prepared.users.release(users, quarantine: await stage.isUnquiet)
+        return (end, recording)
+    }
+
+    /// The steps against the case's deadline; whichever ends first ends the other.
+    private func playInTime(_ stage: CaseStage, limit: Int64) async -> PlayEnd {
+        await withTaskGroup(of: PlayEnd?.self) { tasks in
+            tasks.addTask { await stage.play() }
+            tasks.addTask {
+                do {
+                    try await Task.sleep(for: .milliseconds(limit))
+                    return .timedOut
+                } catch {
+                    return nil
+                }
+            }
+            var end: PlayEnd?
+            for await result in tasks {
+                if end == nil { end = result }
+                tasks.cancelAll()
+            }
+            return end ?? .interrupted
+        }
+    }
+
+    private func makeStage(
+        _ description: ImplementationDescription, _ users: [IXITUser], _ prepared: (any PreparedImplementation)?
+    ) -> CaseStage {
+        CaseStage(
+            testCase: testCase, description: description, users: users, prepared: prepared, settings: settings,
+            eventLoop: eventLoop)
+    }
+
+    /// A recording of a case that could not be begun: one note that says why.
+    private func refuse(
+        _ description: ImplementationDescription, _ users: [IXITUser], _ text: String, code: String
+    ) async -> (PlayEnd, Recording) {
+        let stage = makeStage(description, users, nil)
+        await stage.note(trouble: code, text)
+        let end = PlayEnd.broken(text)
+        return (end, await stage.strike(end))
+    }
+
+    private func code(of diagnostic: Diagnostic) -> String {
+        diagnostic.family == .iut ? "unreachable" : "harness"
+    }
+}

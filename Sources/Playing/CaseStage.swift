@@ -1,0 +1,171 @@
+import Actors
+import Connections
+import Diagnostics
+import Facts
+import NIOCore
+import Recordings
+import TestCases
+
+/// Where one case is played: its recorder, what has been seen so far, and its cast. Lives on the case's event loop.
+///
+/// This file holds the life of the stage; steps, waits and the cast are in extensions.
+actor CaseStage {
+    nonisolated let testCase: TestCase
+    nonisolated let description: ImplementationDescription
+    nonisolated let settings: PlaySettings
+    nonisolated let eventLoop: any EventLoop
+    private nonisolated let executor: any SerialExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    let prepared: (any PreparedImplementation)?
+    let users: [IXITUser]
+
+    let recorder: Recorder
+    var log: FactLog
+    let tokens: TokenSource
+    var cast: [ActorName: CastMember] = [:]
+    var groups: [String: PlayedGroup] = [:]
+    /// imdn.Message-ID by the label of the script.
+    var messageIDs: [String: String] = [:]
+    var phase = PlayPhase.preamble
+    /// Nanoseconds of the monotonic clock at which the newest item came to each user.
+    var lastArrival: [ActorName: Int64] = [:]
+    var pendingWaits: [Int: PendingWait] = [:]
+    var waitCount = 0
+    var stepCount = 0
+    /// Deliveries that a concurrent `send` left open.
+    var openDeliveries: [() -> [String]] = []
+    var heartbeat: Heartbeat?
+    /// True when what came from before the case did not end in time: these users are not used again.
+    var isUnquiet = false
+
+    init(
+        testCase: TestCase, description: ImplementationDescription, users: [IXITUser],
+        prepared: (any PreparedImplementation)?, settings: PlaySettings, eventLoop: any EventLoop
+    ) {
+        self.testCase = testCase
+        self.description = description
+        self.settings = settings
+        self.eventLoop = eventLoop
+        executor = eventLoop.executor
+        self.prepared = prepared
+        self.users = users
+        let seed = settings.seed(of: testCase)
+        tokens = TokenSource(seed: seed).child("script")
+        let header = Self.header(testCase, description, users, settings, seed: seed)
+        let zero = NIODeadline.now()
+        recorder = Recorder(
+            header: header, now: { (NIODeadline.now() - zero).nanoseconds }, limits: settings.limits)
+        log = FactLog(addresses: CaseContext(header: header).addresses, limits: settings.limits)
+    }
+
+    private static func header(
+        _ testCase: TestCase, _ description: ImplementationDescription, _ users: [IXITUser], _ settings: PlaySettings,
+        seed: UInt64
+    ) -> RecordingHeader {
+        var iut = description.json.object ?? [:]
+        var addresses: [String: JSONValue] = [:]
+        for (role, user) in zip(testCase.actors, users) {
+            addresses[role.name] = JSONValue(strings: [user.uri] + user.aliases)
+        }
+        iut["users"] = .object(addresses)
+        return RecordingHeader(
+            start: RecordingHeader.timestamp(milliseconds: settings.wallClock()), case: testCase.json,
+            iut: .object(iut), binding: settings.binding.resolved(for: description).json, seed: seed,
+            versions: settings.versions, strict: settings.strict)
+    }
+
+    /// Plays preamble, body and closing; the deadline and the interruption are cancellations of this task.
+    func play() async -> PlayEnd {
+        recorder.onLine = { self.took($0) }
+        startHeartbeat()
+        let end = await playSteps()
+        guard !Task.isCancelled else { return .interrupted }
+        await close()
+        return Task.isCancelled ? .interrupted : end
+    }
+
+    private func playSteps() async -> PlayEnd {
+        if let trouble = await gather() { return .broken(trouble) }
+        for (index, step) in testCase.steps.enumerated() {
+            guard !Task.isCancelled else { return .interrupted }
+            let unmet = await perform(step.kind, index: index)
+            if !unmet.isEmpty, phase == .preamble {
+                return .broken("step \(index + 1) of the preamble did not get there")
+            }
+            advancePhase(after: step.kind)
+        }
+        await settleOpenDeliveries()
+        return .played
+    }
+
+    /// Takes everything down: sockets, timers, waits. Returns what was recorded, with a note on an untimely end.
+    func strike(_ end: PlayEnd) async -> Recording {
+        if phase == .preamble, end == .timedOut || end == .interrupted {
+            act("done", by: nil, index: nil, ["result": "unmet", "awaited": ["the end of the preamble"]])
+        }
+        switch end {
+        case .timedOut:
+            let limit = description.ixit.timers[.case]
+            note(trouble: "not-finished", "the case did not end within its \(limit) ms (timer 'case')")
+        case .interrupted: note(trouble: "not-finished", "the run was interrupted while the case was being played")
+        case .played, .broken, .notBegun: break
+        }
+        stopHeartbeat()
+        for member in cast.values { await member.client.stop() }
+        abandonWaits()
+        recorder.onLine = nil
+        openDeliveries = []
+        return recorder.finish()
+    }
+
+    /// Something that only the harness can know, for the judge.
+    func note(trouble: String, _ text: String) {
+        recorder.add(.note, fields: ["text": .string(text), "trouble": .string(trouble)])
+    }
+
+    // MARK: Phases
+
+    /// Everything before the first absence takes effect is preamble; without any absence, everything until there is a
+    /// group.
+    private func advancePhase(after step: StepKind) {
+        guard phase == .preamble else { return }
+        switch step {
+        case .create(_, _, let invite, _):
+            let absences = testCase.actors.map(\.absence).filter(\.isOwed)
+            let takesEffect = invite.compactMap { testCase.absence(of: $0) }.contains {
+                $0.atInvitation || $0 == .declines
+            }
+            if takesEffect || absences.isEmpty { phase = .body }
+        case .away, .add: phase = .body
+        default: break
+        }
+    }
+}
+
+/// The parts of a case that the judge treats differently.
+enum PlayPhase: String, Sendable {
+    case preamble, body, closing
+}
+
+/// A scripted participant with its user and its user agent.
+struct CastMember: Sendable {
+    var role: ActorRole
+    var user: IXITUser
+    var client: any ClientActor
+    /// Cannot be reached just now, by the script.
+    var isAway = false
+    var isRegistered = false
+    /// Something happened in one of its groups since it went away.
+    var hasMissed = false
+    /// Sessions with a number below this one belong to a time before the member went away.
+    var firstSession = 0
+    /// Labels of the groups that it belongs to, in the order it was invited.
+    var groups: [String] = []
+}
+
+/// A group of the script.
+struct PlayedGroup: Sendable {
+    var identity: GroupIdentity
+    /// Nil until it was created.
+    var handle: GroupHandle?
+}

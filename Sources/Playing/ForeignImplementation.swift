@@ -1,0 +1,107 @@
+import Connections
+public import Diagnostics
+internal import Foundation
+public import NIOCore
+import NIOPosix
+public import TestCases
+
+/// An implementation that somebody else runs, as its description says.
+public struct ForeignImplementation: ImplementationUnderTest {
+    public let description: ImplementationDescription
+    private let users: UserLeases
+    private let tls: TLSClient?
+
+    /// Throws a `Diagnostic` of family `input` when the TLS settings of the description cannot be used.
+    public init(_ description: ImplementationDescription) throws(Diagnostic) {
+        self.description = description
+        users = UserLeases(users: description.ixit.users)
+        let address = description.ixit.address
+        guard address.transport == .tls else {
+            tls = nil
+            return
+        }
+        do {
+            tls = try TLSClient(authorityFile: address.ca, serverName: address.serverName ?? address.host)
+        } catch {
+            throw (error as? Diagnostic)
+                ?? Diagnostic(.input, "tls.settings", "the TLS settings of the address cannot be used: \(error)")
+        }
+    }
+
+    /// Opens and closes one connection, TLS included.
+    public func probe() async throws(Diagnostic) {
+        let address = description.ixit.address
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        do {
+            let (tls, timeout) = (tls, TimeAmount.milliseconds(min(description.ixit.timers[.answer], 5000)))
+            let connected = loop.flatSubmit {
+                Sockets(eventLoop: loop, protocolName: "sip", tap: nil)
+                    .connect(host: address.host, port: address.port, tls: tls, timeout: timeout) { _ in }
+            }
+            try await connected.flatMap { $0.close() }.get()
+        } catch {
+            throw Diagnostic(
+                .iut, "iut.unreachable", at: description.place,
+                "the implementation cannot be reached: \(address.host):\(address.port) over "
+                    + "\(address.transport.rawValue.uppercased()) failed: \(error)",
+                instead: "start it, or correct 'ixit.address' in its description")
+        }
+    }
+
+    public func prepare(
+        for testCase: TestCase, on eventLoop: any EventLoop
+    ) async throws(Diagnostic) -> any PreparedImplementation {
+        PreparedForeign(description: description, users: users, tls: tls)
+    }
+
+    public func finish() async {}
+}
+
+/// The foreign implementation is the same for each case; only its users are shared out.
+private struct PreparedForeign: PreparedImplementation {
+    let description: ImplementationDescription
+    let users: UserLeases
+    let tls: TLSClient?
+    var needsDraining: Bool { true }
+
+    func control(_ command: ControlCommand) async throws(Diagnostic) {
+        let control = description.ixit.control
+        let words: [String]? =
+            switch command {
+            case .stop: control.stop
+            case .start: control.start
+            case .restart: control.restart
+            }
+        guard let words, let program = words.first else {
+            throw Diagnostic(
+                .input, "iut.no-control", at: description.place,
+                "the description has no command to \(command.rawValue) the implementation",
+                instead: "give one under 'ixit.control.\(command.rawValue)'")
+        }
+        try await run(program, Array(words.dropFirst()))
+    }
+
+    private func run(_ program: String, _ arguments: [String]) async throws(Diagnostic) {
+        let result: Result<Int32, any Error> = await withCheckedContinuation { continuation in
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: program.contains("/") ? program : "/usr/bin/env")
+            process.arguments = program.contains("/") ? arguments : [program] + arguments
+            process.terminationHandler = { continuation.resume(returning: .success($0.terminationStatus)) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        switch result {
+        case .success(0): return
+        case .success(let status):
+            throw Diagnostic(.iut, "iut.control-failed", "'\(program)' ended with status \(status)")
+        case .failure(let error):
+            throw Diagnostic(.input, "iut.control-failed", "'\(program)' could not be started: \(error)")
+        }
+    }
+
+    func finish() async {}
+}

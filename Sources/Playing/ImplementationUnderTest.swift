@@ -1,0 +1,45 @@
+public import Connections
+public import Diagnostics
+public import NIOCore
+public import TestCases
+
+/// Whatever is tested: reached over the network by a description, be it foreign or embedded.
+public protocol ImplementationUnderTest: Sendable {
+    /// What selection and planning read; the address in it may be another for each case.
+    var description: ImplementationDescription { get }
+
+    /// Looks whether it is there at all, before the first case.
+    ///
+    /// Throws a `Diagnostic` of family `iut` that says which address was tried and how.
+    func probe() async throws(Diagnostic)
+
+    /// Makes it ready for one case. Whatever it needs to run may live on `eventLoop`.
+    func prepare(
+        for testCase: TestCase, on eventLoop: any EventLoop
+    ) async throws(Diagnostic) -> any PreparedImplementation
+
+    /// Called once, after the last case.
+    func finish() async
+}
+
+/// An implementation that is ready for one case.
+public protocol PreparedImplementation: Sendable {
+    /// With the addresses that hold for this case.
+    var description: ImplementationDescription { get }
+    /// The users that the case may lease.
+    var users: UserLeases { get }
+    /// True when the users may still have something coming from before, which is fetched first.
+    var needsDraining: Bool { get }
+    /// How its certificate is checked; nil when it is reached without TLS.
+    var tls: TLSClient? { get }
+
+    /// Stops, starts or restarts it.
+    func control(_ command: ControlCommand) async throws(Diagnostic)
+    /// Called once, after the case.
+    func finish() async
+}
+
+/// What the harness may ask somebody to do with the implementation.
+public enum ControlCommand: String, Sendable, Hashable, CaseIterable {
+    case stop, start, restart
+}

@@ -1,0 +1,176 @@
+import Actors
+import Connections
+import Facts
+import NIOCore
+import Recordings
+import TestCases
+
+/// Going away in mid-session, and coming back.
+extension CaseStage {
+    /// Performs the act of the absence and waits for the observation that makes it effective.
+    func goAway(_ who: ActorName, _ index: Int) async -> [String] {
+        guard let absence = testCase.absence(of: who), let member = cast[who] else { return ["no actor \(who)"] }
+        act("away", by: who, index: index, ["who": .string(who), "absence": .string(absence.rawValue)])
+        do throws(ActorFailure) {
+            switch absence {
+            case .losesConnection: await member.client.loseConnections()
+            case .fallsSilent: await member.client.fallSilent()
+            case .deregisters:
+                try await member.client.deregister()
+                cast[who]?.isRegistered = false
+                // A client without a registration is switched off: it holds no connection that might still be used.
+                await member.client.loseConnections()
+            case .registrationExpires:
+                let left = await member.client.registrationLifetime() ?? .zero
+                await member.client.fallSilent()
+                await pause(left, index)
+            case .leavesInvoluntarily:
+                let cause: LeaveCause = description.ics[.byeSemantics].hasPrefix("503") ? .failure : .unsaid
+                for group in member.groups where isIn(who, group) {
+                    try await member.client.leave(try created(group), saying: cause)
+                }
+            default: return ["the absence \(absence.rawValue) has no act in mid-session"]
+            }
+        } catch {
+            return sentence(who, error)
+        }
+        cast[who]?.isAway = true
+        if absence != .leavesInvoluntarily { await awaitRecognition(of: who, index) }
+        effective(who, index)
+        return []
+    }
+
+    /// Waits until the lists of the others show the loss, or for the time in which the implementation notices it.
+    private func awaitRecognition(of who: ActorName, _ index: Int) async {
+        let groups = cast[who]?.groups ?? []
+        let others = groups.flatMap { group in self.present(in: group, except: [who]) }
+        _ = await reach(limit(.lossRecognition), step: index, expected: false) {
+            let noticed = others.contains { self.log.status($0, of: who) != "connected" && self.log.sees($0, member: who) != nil }
+            return noticed ? [] : ["the loss of \(who) in a list of the others"]
+        }
+    }
+
+    private func pause(_ duration: Duration, _ index: Int) async {
+        let milliseconds = duration.components.seconds * 1000
+            + duration.components.attoseconds / 1_000_000_000_000_000
+        let limit = WaitLimit(name: .longestWait, milliseconds: milliseconds, restartedBy: nil)
+        _ = await reach(limit, step: index, expected: false) { ["the end of the registration's time"] }
+    }
+
+    // MARK: return
+
+    /// Complete at the end of delivery: for a group that has ended, the implementation's BYE of the session in which
+    /// it delivers; for one that goes on, a marker sent after the backlog and received; and then nothing more for the
+    /// quiet time. Never because all that is expected has come.
+    func comeBack(_ who: ActorName, _ index: Int) async -> [String] {
+        guard let absence = testCase.absence(of: who) else { return ["no actor \(who)"] }
+        act("return", by: who, index: index, ["who": .string(who)])
+        cast[who]?.isAway = false
+        do throws(ActorFailure) {
+            try await becomeReachable(who, absence)
+        } catch {
+            return sentence(who, error)
+        }
+        var unmet: [String] = []
+        if absence.isOwed { unmet = await awaitDelivery(to: who, index) }
+        cast[who]?.hasMissed = false
+        await quiet(at: who, step: index)
+        return unmet
+    }
+
+    /// Something happens in a group: whoever is away from it will be owed something.
+    func isMissed(in group: String) {
+        for name in cast.keys where cast[name]?.isAway == true && cast[name]?.groups.contains(group) == true {
+            cast[name]?.hasMissed = true
+        }
+    }
+
+    private func becomeReachable(_ who: ActorName, _ absence: Absence) async throws(ActorFailure) {
+        let client = try client(who)
+        switch absence.returnWay {
+        case .registersAnew:
+            cast[who]?.firstSession = log.sessions.count
+            try await client.comeBack()
+        case .resumes:
+            cast[who]?.firstSession = log.sessions.count
+            try await client.resume()
+        case .refreshes:
+            cast[who]?.firstSession = log.sessions.count
+            await client.setInvitationAttitude(.accept)
+            try await client.register()
+        case .never: throw .impossible("\(who) is never away and cannot return")
+        }
+        cast[who]?.isRegistered = true
+        if description.ics[.deliveryTrigger] == "first-request" { await makeFirstRequests(who) }
+    }
+
+    /// Where the first request to the group starts the delivery; a focus that is gone answers 404, and that is enough.
+    private func makeFirstRequests(_ who: ActorName) async {
+        for group in cast[who]?.groups ?? [] {
+            guard let client = try? client(who), let handle = handle(group) else { continue }
+            _ = try? await client.rejoin(handle)
+        }
+    }
+
+    /// Nothing need come to one who has missed nothing, or of what the policy does not store: then the quiet time
+    /// bounds the wait, and running out of it is right.
+    func awaitDelivery(to who: ActorName, _ index: Int) async -> [String] {
+        let isOwed = cast[who]?.hasMissed == true && description.policy.storage != false
+        let limit = limit(isOwed ? .deliveryWithin : .quiet, restartedBy: who)
+        var unmet: [String] = []
+        for group in cast[who]?.groups ?? [] {
+            if present(in: group, except: [who]).isEmpty {
+                unmet += await reach(limit, step: index, expected: isOwed) {
+                    self.isDelivered(who, group) ? [] : ["the end of a delivery of \(group) to \(who)"]
+                }
+            } else {
+                unmet += await awaitBacklog(of: who, in: group, limit, isOwed, index)
+            }
+        }
+        return unmet
+    }
+
+    /// The implementation has ended a session with the user since it came back.
+    private func isDelivered(_ who: ActorName, _ group: String) -> Bool {
+        hasFact {
+            if case .ended(who, let id, .implementation, _) = $0 {
+                self.sessions(of: who, in: group).contains { $0.id == id }
+            } else {
+                false
+            }
+        }
+    }
+
+    private func awaitBacklog(
+        of who: ActorName, in group: String, _ limit: WaitLimit, _ isOwed: Bool, _ index: Int
+    ) async -> [String] {
+        let unmet = await reach(limit, step: index, expected: isOwed) {
+            self.isIn(who, group) || self.isDelivered(who, group)
+                ? [] : ["\(who) to be in the live session of \(group), or the end of a delivery to it"]
+        }
+        guard unmet.isEmpty, isIn(who, group) else { return unmet }
+        return await sendMarker(to: who, in: group, index)
+    }
+
+    /// A present member says something: once the returned one has it, the backlog before it has come too.
+    private func sendMarker(to who: ActorName, in group: String, _ index: Int) async -> [String] {
+        guard let by = present(in: group, except: [who]).first, let handle = handle(group) else { return [] }
+        let label = "marker-\(index)-\(who)"
+        let id = tokens.token(length: 24)
+        act(
+            "send", by: by, index: nil,
+            [
+                "group": .string(group), "by": .string(by), "as": .string(label), "message": .string(id),
+                "marker": true, "concurrent": false, "disposition": [],
+            ])
+        do throws(ActorFailure) {
+            let chat = OutgoingChat(group: handle, messageID: id, body: Array("marker \(index)".utf8))
+            _ = try await client(by).send(chat)
+        } catch {
+            return sentence(by, error)
+        }
+        return await reach(limit(.deliveryWithin, restartedBy: who), step: index) {
+            self.log.has(who, message: id) ? [] : ["the marker at \(who), which follows the backlog"]
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Actors
+import Facts
+import NIOCore
+import Recordings
+import TestCases
+
+/// The cast: who plays with which user, who is in which group, and the questions that goals ask about them.
+extension CaseStage {
+    /// Makes the user agents, fetches what the users may have coming from before, and registers those who start
+    /// registered. Returns why the case cannot begin, in one sentence; nil when it can.
+    func gather() async -> String? {
+        do throws(StageTrouble) {
+            try castRoles()
+            if prepared?.needsDraining == true { try await drain() }
+            for role in testCase.actors where role.absence.registersAtStart {
+                guard cast[role.name]?.isRegistered != true else { continue }
+                try await registerAtStart(role.name)
+            }
+            return nil
+        } catch {
+            act("done", by: nil, index: nil, ["result": "unmet", "awaited": [.string(error.text)]])
+            if error.code != "preamble" { note(trouble: error.code, error.text) }
+            return error.text
+        }
+    }
+
+    private func castRoles() throws(StageTrouble) {
+        guard users.count >= testCase.actors.count else {
+            throw StageTrouble(code: "harness", text: "the case has more actors than users")
+        }
+        for (role, user) in zip(testCase.actors, users) {
+            cast[role.name] = CastMember(role: role, user: user, client: makeClient(name: role.name, role, user))
+        }
+    }
+
+    func makeClient(name: String, _ role: ActorRole, _ user: IXITUser) -> any ClientActor {
+        SIPClientActor(
+            name: name, settings: clientSettings(role, user),
+            environment: ActorEnvironment(
+                eventLoop: eventLoop, recorder: NIOLoopBound(recorder, eventLoop: eventLoop),
+                seed: recorder.header.seed, wallClock: settings.wallClock))
+    }
+
+    private func clientSettings(_ role: ActorRole, _ user: IXITUser) -> ClientSettings {
+        let ixit = description.ixit
+        var settings = ClientSettings(
+            address: user.uri, domain: ixit.domain, factoryURI: ixit.factory, outboundHost: ixit.address.host,
+            outboundPort: ixit.address.port)
+        settings.authenticationUser = user.authenticationName
+        settings.password = user.password?.reveal()
+        settings.aliases = user.aliases
+        settings.tls = prepared?.tls
+        settings.mediaTLS = prepared?.tls
+        settings.host = ixit.address.host.contains(":") ? "::1" : "127.0.0.1"
+        settings.answerLimit = .milliseconds(ixit.timers[.answer])
+        settings.limits = self.settings.limits
+        settings.habits.preloadsRoute = ixit.quirks.contains(.preloadedRoute)
+        if role.absence == .registrationExpires { settings.habits.registrationExpires = 60 }
+        let binding = self.settings.binding.resolved(for: description)
+        if binding[.deferredReports] == "message" { settings.habits.reportCarriage = .message }
+        return settings
+    }
+
+    private func registerAtStart(_ name: ActorName) async throws(StageTrouble) {
+        guard let member = cast[name] else { return }
+        do throws(ActorFailure) {
+            try await member.client.register()
+            cast[name]?.isRegistered = true
+        } catch {
+            let code = if case .connectionLost = error { "unreachable" } else { "preamble" }
+            throw StageTrouble(code: code, text: "\(name) could not register: \(error)")
+        }
+    }
+
+    /// Registers everybody and waits until nothing more comes from before; then those who start without a
+    /// registration take theirs away.
+    private func drain() async throws(StageTrouble) {
+        for role in testCase.actors { try await registerAtStart(role.name) }
+        let began = now
+        let most = description.ixit.timers.nanoseconds(.deliveryWithin) + 4 * description.ixit.timers.nanoseconds(.quiet)
+        for role in testCase.actors {
+            while !Task.isCancelled {
+                await quiet(at: role.name, step: -1)
+                let since = lastArrival[role.name].map { now - $0 } ?? .max
+                if since >= description.ixit.timers.nanoseconds(.quiet) { break }
+                guard now - began < most else {
+                    isUnquiet = true
+                    throw StageTrouble(code: "preamble", text: "\(role.name) still gets items from before the case")
+                }
+            }
+        }
+        for role in testCase.actors where !role.absence.registersAtStart {
+            // What a registrar answers to this is not what the case is about; a failure shows in the case itself.
+            try? await cast[role.name]?.client.deregister()
+            cast[role.name]?.isRegistered = false
+        }
+    }
+
+    // MARK: Questions
+
+    /// True when the member has a session of the group in which items flow both ways.
+    func isIn(_ name: ActorName, _ group: String) -> Bool { liveSession(of: name, in: group) != nil }
+
+    /// The newest session of a member in a group that stands, is no delivery of an ended one, and is not from before
+    /// it went away.
+    func liveSession(of name: ActorName, in group: String) -> GroupSession? {
+        sessions(of: name, in: group).last { session in
+            log.joinedSessions.contains(session.id) && !log.endedSessions.contains(session.id)
+                && session.form != .deferred
+        }
+    }
+
+    /// Sessions of a member in a group since it came back last.
+    func sessions(of name: ActorName, in group: String) -> [GroupSession] {
+        guard let identity = groups[group]?.identity, let member = cast[name] else { return [] }
+        return log.sessions(of: name, group: identity).filter { $0.id >= member.firstSession }
+    }
+
+    /// Members who are there and in the group, in the order of the case, but for some.
+    func present(in group: String, except some: Set<ActorName> = []) -> [ActorName] {
+        testCase.actors.map(\.name).filter { name in
+            !some.contains(name) && cast[name]?.isAway == false && isIn(name, group)
+        }
+    }
+
+    func address(of name: ActorName) -> String { cast[name]?.user.uri ?? "" }
+
+    func handle(_ group: String) -> GroupHandle? { groups[group]?.handle }
+}
+
+/// Why a case cannot begin; `code` is a word of the recording's notes.
+struct StageTrouble: Error {
+    var code: String
+    var text: String
+}

@@ -1,0 +1,198 @@
+import Facts
+import NIOCore
+import NIOPosix
+import Recordings
+import TestCases
+import Testing
+
+@testable import Playing
+
+@Suite("The player")
+struct CasePlayerTests {
+    @Test("it plays an absence from the invitation on to the marker in the live session", arguments: [
+        Absence.neverAnswers, .notRegistered, .refusesForNow, .joinsLate,
+    ])
+    func absentAtInvitation(absence: Absence) async throws {
+        let played = try await play(
+            sample(absence, [creation, sending("m1"), sending("m2", by: "bob"), .return("carol")]))
+        let story = Story(played)
+        #expect(played.end == .played)
+        #expect(story.unmet == [])
+        #expect(story.acts.prefix(4) == ["create", "effective", "done", "send"])
+        #expect(story.phase(of: "create") == "preamble")
+        #expect(story.phase(of: "return") == "body")
+        let marker = story.lines.first { $0["marker"] == .bool(true) }
+        #expect(marker?["as"]?.string == "marker-3-carol")
+        #expect(try messages(at: "carol", played).count == 3)
+    }
+
+    @Test("it plays an absence in mid-session, and the return after the end ends with the BYE", arguments: [
+        Absence.losesConnection, .deregisters,
+    ])
+    func midSession(absence: Absence) async throws {
+        let played = try await play(
+            sample(absence, [
+                creation, sending("m1"), .away("carol"), sending("m2"), .end(group: "team", how: .everyoneLeaves),
+                .return("carol"),
+            ]))
+        let story = Story(played)
+        #expect(played.end == .played)
+        #expect(story.unmet == [])
+        #expect(story.acts.contains("effective"))
+        #expect(!story.lines.contains { $0["marker"] == .bool(true) })
+        #expect(try messages(at: "carol", played).count == 2)
+    }
+
+    @Test("a member that falls silent resumes on the connections it kept")
+    func silent() async throws {
+        let played = try await play(sample(.fallsSilent, [creation, .away("carol"), .return("carol")]))
+        #expect(played.end == .played)
+        #expect(Story(played).unmet == [])
+        let opened = Story(played).lines.filter { $0.kind == .open && $0.actor == "carol" && $0["proto"]?.string == "sip" }
+        #expect(opened.count == 1)
+    }
+
+    @Test("reports, departures, additions and rejoins are played")
+    func otherSteps() async throws {
+        var asking = SendStep(by: "alice", label: "m1", group: "team", content: .text("one"), dispositions: [.displayed])
+        asking.contentType = SendStep.plainText
+        let played = try await play(
+            sample(.present, [
+                .create(group: "team", by: "alice", invite: ["bob"], subject: "Dinner"), .send(asking),
+                .report(by: "bob", message: "m1", status: .displayed), .add(by: "alice", who: "carol", group: "team"),
+                sending("m2", by: "carol"), .leave(who: "bob", group: "team"), sending("m3"),
+                .rejoin(who: "bob", group: "team"), sending("m4", by: "bob"),
+            ]))
+        #expect(played.end == .played)
+        #expect(Story(played).unmet == [])
+        #expect(try messages(at: "bob", played).count == 2)
+        #expect(try messages(at: "carol", played).count == 2)
+    }
+
+    @Test("concurrent sends do not wait for one another's arrival, and are waited for before what follows")
+    func concurrent() async throws {
+        var first = SendStep(by: "alice", label: "m1", group: "team", content: .text("one"))
+        first.concurrent = true
+        let played = try await play(
+            sample(.present, [creation, .send(first), sending("m2", by: "bob"), .leave(who: "carol", group: "team")]))
+        #expect(played.end == .played)
+        #expect(Story(played).line("send")?["concurrent"] == .bool(true))
+        #expect(try messages(at: "carol", played).count == 2)
+    }
+
+    @Test("a delivery that never begins leaves the return unmet, within the time for deliveries")
+    func nothingDelivered() async throws {
+        var implementation = TinyImplementation()
+        implementation.habits.withholds = true
+        implementation.timers[.deliveryWithin] = 300
+        let played = try await play(
+            sample(.notRegistered, [creation, sending("m1"), .end(group: "team", how: .everyoneLeaves), .return("carol")]),
+            implementation)
+        let story = Story(played)
+        #expect(played.end == .played)
+        #expect(story.unmet.count == 1)
+        #expect(story.unmet.first?.contains("the end of a delivery of team to carol") == true)
+        #expect(story.unmet.first?.contains("delivery-within") == true)
+        #expect(story.acts.contains("probed"))
+    }
+
+    @Test("who has missed nothing is waited for no longer than the quiet time")
+    func nothingMissed() async throws {
+        var implementation = TinyImplementation()
+        implementation.timers[.deliveryWithin] = 10_000
+        let played = try await play(
+            sample(.declines, [creation, sending("m1"), .return("carol")]), implementation)
+        #expect(Story(played).unmet == [])
+        #expect(played.seconds < 3)
+        #expect(try messages(at: "carol", played).isEmpty)
+    }
+
+    @Test("a failed preamble ends the script there")
+    func failedPreamble() async throws {
+        var implementation = TinyImplementation()
+        implementation.habits.ignores = ["INVITE"]
+        implementation.timers[.answer] = 200
+        let played = try await play(sample(.present, [creation, sending("m1")]), implementation)
+        let story = Story(played)
+        guard case .broken = played.end else {
+            Issue.record("ended \(played.end)")
+            return
+        }
+        #expect(story.acts.prefix(2) == ["create", "done!"])
+        #expect(!story.acts.contains("send"))
+        #expect(story.phase(of: "done") == "preamble")
+    }
+
+    @Test("nobody at the address is said as unreachable, and no step is played")
+    func unreachable() async throws {
+        var implementation = TinyImplementation()
+        implementation.isAbsent = true
+        let played = try await play(sample(.present, [creation]), implementation)
+        #expect(Story(played).troubles.first == "unreachable")
+        #expect(Story(played).acts.first == "done!")
+        #expect(!Story(played).acts.contains("create"))
+    }
+
+    @Test("an implementation that says nothing does not hold the case beyond its time")
+    func deadline() async throws {
+        var implementation = TinyImplementation()
+        implementation.habits.ignores = ["INVITE"]
+        implementation.timers[.answer] = 60_000
+        implementation.timers[.case] = 400
+        let played = try await play(sample(.present, [creation]), implementation)
+        #expect(played.end == .timedOut)
+        #expect(played.seconds < 1.5)
+        #expect(Story(played).troubles == ["not-finished"])
+        #expect(Story(played).lines.count { $0.kind == .open } == Story(played).lines.count { $0.kind == .close })
+    }
+
+    @Test("cancelling the task closes the sockets within a second and keeps the recording")
+    func interruption() async throws {
+        var implementation = TinyImplementation()
+        implementation.habits.ignores = ["INVITE"]
+        implementation.timers[.answer] = 60_000
+        let slow = implementation
+        let task = Task { try await play(sample(.present, [creation]), slow) }
+        try await Task.sleep(for: .milliseconds(300))
+        let cancelled = NIODeadline.now()
+        task.cancel()
+        let played = try await task.value
+        #expect((NIODeadline.now() - cancelled).nanoseconds < 1_000_000_000)
+        #expect(played.end == .interrupted)
+        let lines = Story(played).lines
+        #expect(lines.count { $0.kind == .open } > 0)
+        #expect(lines.count { $0.kind == .open } == lines.count { $0.kind == .close })
+    }
+
+    @Test("draining registers everybody first and lets those who start absent de-register")
+    func draining() async throws {
+        var implementation = TinyImplementation()
+        implementation.needsDraining = true
+        implementation.timers[.quiet] = 100
+        let played = try await play(sample(.notRegistered, [creation, sending("m1"), .return("carol")]), implementation)
+        #expect(played.end == .played)
+        #expect(Story(played).unmet == [])
+        let registered = try #require(played.recording).facts.filter { $0.what == .registered(user: "carol") }
+        #expect(registered.count == 2)
+    }
+
+    @Test("the header names each actor's addresses and holds no password")
+    func header() async throws {
+        let played = try await play(sample(.present, [creation]))
+        let header = try #require(played.recording).header
+        #expect(header.iut["users"]?["carol"]?.strings == ["sip:cpm-3@cpm.example"])
+        #expect(header.case == played.testCase.json)
+        #expect(!String(decoding: header.iut.canonicalBytes, as: UTF8.self).contains("password"))
+    }
+
+    private func messages(at user: String, _ played: PlayedCase) throws -> [Offer] {
+        try #require(played.recording).facts.compactMap { fact in
+            guard case .offered(let offer) = fact.what, offer.user == user, case .message = offer.item else { return nil }
+            return offer
+        }
+    }
+}
+
+extension Recording {
+    var facts: [Fact] { FactDecoder.facts(of: self) }
+}
