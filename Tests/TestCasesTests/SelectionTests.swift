@@ -1,3 +1,4 @@
+import Diagnostics
 import Testing
 
 @testable import TestCases
@@ -9,4 +10,51 @@ import Testing
 ])
 func glob(pattern: String, text: String, expected: Bool) {
     #expect(Selection.glob(pattern, text) == expected)
+}
+
+private let embedded = ImplementationDescription.embedded(address: IXITAddress(host: "127.0.0.1", port: 5060))
+
+private func selected(_ patterns: String...) throws -> [String] {
+    try Selection(cases: SuiteLoader.load(directory: suitesRoot).cases, for: embedded, patterns: patterns)
+        .selected.map(\.id)
+}
+
+@Test("a pattern is an ID, a base ID, a requirement or a glob; the rest is filtered out")
+func patterns() throws {
+    #expect(try selected("058a-content-intact") == ["058a-content-intact"])
+    #expect(try selected("058a-off-line-and-back").count == 3)
+    #expect(try selected("CPM-CONV-058b").allSatisfy { $0.hasPrefix("058b-") })
+    #expect(try selected("058-*", "058a-content-*").count == 5)
+}
+
+@Test("a pattern that matches nothing is refused with the nearest ID")
+func unmatchedPattern() throws {
+    let cases = try SuiteLoader.load(directory: suitesRoot).cases
+    let error = #expect(throws: DiagnosticList.self) {
+        _ = try Selection(cases: cases, for: embedded, patterns: ["058a-content-intakt", "CPM-CONV-058a", "zzz"])
+    }
+    #expect(error?.all.map(\.code) == ["filter.no-match", "filter.no-match"])
+    #expect(error?.all.first?.instead == "did you mean '058a-content-intact'?")
+}
+
+@Test("a case that does not apply says which item decided")
+func reasons() throws {
+    let cases = try SuiteLoader.load(directory: suitesRoot).cases
+    func reason(_ id: String, _ change: (inout ImplementationDescription) -> Void) throws -> String? {
+        var description = embedded
+        change(&description)
+        let testCase = try #require(cases.first { $0.id == id })
+        return testCase.reasonNotApplicable(to: description)
+    }
+    let lost = "058a-off-line-and-back--absence.loses-connection"
+    #expect(try reason(lost) { _ in } == nil)
+    #expect(try reason(lost) { $0.ics[.storesAfterLoss] = "false" }?.contains("'stores-after-loss' is false") == true)
+    #expect(try reason(lost) { $0.policy.storage = false }?.contains("'storage' is off") == true)
+    #expect(try reason(lost) { $0.policy.storage = nil } == nil)
+    #expect(try reason(lost) { $0.ixit.timers[.lossRecognition] = 99_000 }?.contains("'loss-recognition'") == true)
+    #expect(try reason(lost) { $0.role = .client }?.contains("client") == true)
+    let ending = "058a-messages-and-final-list-after-the-end--absence.not-registered--ending.inactivity"
+    #expect(try reason(ending) { $0.ixit.timers[.inactivity] = 99_000 }?.contains("'inactivity'") == true)
+    #expect(try reason("058a-dispositions-after-the-end") { $0.ics[.groupIMDN] = "none" }?.contains("group-imdn") == true)
+    #expect(try reason("058-declined-gets-nothing") { $0.ics[.declinedReading] = "owed" }?.contains("declined") == true)
 }
