@@ -37,6 +37,8 @@ final class EnablerContext {
         var msrp = MSRPSettings()
         msrp.limits = settings.limits
         msrp.responseTimeout = settings.lossRecognition * 1_000_000
+        // A group's messages keep their order: none may pass a longer one on the way out.
+        msrp.smallMessage = 0
         msrp.advertisedHost = settings.host
         self.msrp = MSRPEndpoint(eventLoop: eventLoop, settings: msrp, tokens: tokens.child("msrp"), tap: taps.msrp)
         writer = StoreWriter(store: store, eventLoop: eventLoop, contents: contents)
