@@ -162,7 +162,9 @@ private struct JSONParser {
     }
 
     private func utf8(_ slice: some Collection<UInt8>) throws(JSONProblem) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else { throw problem("the string is not valid UTF-8") }
+        guard let text = String(validating: slice, as: UTF8.self) else {
+            throw problem("the string is not valid UTF-8")
+        }
         return text
     }
 

@@ -3,14 +3,16 @@ import Testing
 
 @testable import Recordings
 
-@Test("valid JSON comes back in its canonical form", arguments: [
-    ("{\"b\":1,\"a\":[true,false,null]}", "{\"a\":[true,false,null],\"b\":1}"),
-    (" [ 1 , -2.5 , 1e3 , 0 ] ", "[1,-2.5,1000.0,0]"),
-    ("\"\\u00e9\\uD83D\\uDE00\\/\\b\"", "\"é😀/\\u0008\""),
-    ("\"\\u0000\\u001f\\r\\n\\t\\\"\\\\\"", "\"\\u0000\\u001f\\r\\n\\t\\\"\\\\\""),
-    ("9223372036854775807", "9223372036854775807"), ("-9223372036854775808", "-9223372036854775808"),
-    ("9223372036854775808", "9.223372036854776e+18"), ("{}", "{}"), ("[]", "[]"), ("\"\"", "\"\""),
-])
+@Test(
+    "valid JSON comes back in its canonical form",
+    arguments: [
+        ("{\"b\":1,\"a\":[true,false,null]}", "{\"a\":[true,false,null],\"b\":1}"),
+        (" [ 1 , -2.5 , 1e3 , 0 ] ", "[1,-2.5,1000.0,0]"),
+        ("\"\\u00e9\\uD83D\\uDE00\\/\\b\"", "\"é😀/\\u0008\""),
+        ("\"\\u0000\\u001f\\r\\n\\t\\\"\\\\\"", "\"\\u0000\\u001f\\r\\n\\t\\\"\\\\\""),
+        ("9223372036854775807", "9223372036854775807"), ("-9223372036854775808", "-9223372036854775808"),
+        ("9223372036854775808", "9.223372036854776e+18"), ("{}", "{}"), ("[]", "[]"), ("\"\"", "\"\""),
+    ])
 func canonical(text: String, expected: String) throws {
     let value = try JSONValue(parsing: text)
     #expect(value.canonicalText == expected)
@@ -18,11 +20,14 @@ func canonical(text: String, expected: String) throws {
     #expect(try JSONValue(parsing: value.indentedText) == value)
 }
 
-@Test("what is not JSON is refused", arguments: [
-    "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "01", "-", "1.", ".5", "1e", "+1", "tru", "nul", "NaN",
-    "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"a\nb\"", "[1] 2", "[1}",
-    "{\"a\":1,\"a\":2}", "1e999", "'a'", "\u{FEFF}1",
-])
+@Test(
+    "what is not JSON is refused",
+    arguments: [
+        "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "01", "-", "1.", ".5", "1e", "+1", "tru", "nul",
+        "NaN",
+        "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"a\nb\"", "[1] 2", "[1}",
+        "{\"a\":1,\"a\":2}", "1e999", "'a'", "\u{FEFF}1",
+    ])
 func refused(text: String) {
     #expect(throws: JSONProblem.self) { try JSONValue(parsing: text) }
 }

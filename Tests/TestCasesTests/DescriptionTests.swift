@@ -38,7 +38,9 @@ func template() throws {
 
 @Test("what the template shows behind '#' is right as well")
 func templateUncommented() throws {
-    let keys = ["sut", "retention", "maximum", "keeps", "inactivity", "authentication-name", "aliases", "control", "quirks"]
+    let keys = [
+        "sut", "retention", "maximum", "keeps", "inactivity", "authentication-name", "aliases", "control", "quirks",
+    ]
     let lines = ImplementationDescription.commentedTemplate.split(separator: "\n", omittingEmptySubsequences: false)
     let text = lines.map { line -> String in
         let bare = line.drop { $0 == " " || $0 == "#" }

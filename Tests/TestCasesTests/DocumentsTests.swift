@@ -17,7 +17,9 @@ func reference() throws {
         #expect(row.contains("`\(step.limit.rawValue)`"), "\(step)")
     }
     for word in ExpectationWord.allCases { #expect(row(word.rawValue + ":") != nil, "\(word)") }
-    for absence in Absence.allCases where absence.isPlayable { #expect(row(absence.rawValue + "`") != nil, "\(absence)") }
+    for absence in Absence.allCases where absence.isPlayable {
+        #expect(row(absence.rawValue + "`") != nil, "\(absence)")
+    }
     for timer in TimerName.allCases { #expect(row(timer.rawValue + "`") != nil, "\(timer)") }
     let text = lines.joined(separator: "\n")
     let words: [String] =

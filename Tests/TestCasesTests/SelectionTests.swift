@@ -3,11 +3,13 @@ import Testing
 
 @testable import TestCases
 
-@Test("a glob matches the whole of an ID", arguments: [
-    ("058a-*", "058a-missed", true), ("*", "", true), ("a?c", "abc", true), ("a?c", "ac", false),
-    ("058a", "058a-missed", false), ("*missed*--a.b", "058a-missed-all--a.b", true), ("**", "x", true),
-    ("a*b*c", "aXbYbZc", true), ("a*b*c", "aXbYbZ", false),
-])
+@Test(
+    "a glob matches the whole of an ID",
+    arguments: [
+        ("058a-*", "058a-missed", true), ("*", "", true), ("a?c", "abc", true), ("a?c", "ac", false),
+        ("058a", "058a-missed", false), ("*missed*--a.b", "058a-missed-all--a.b", true), ("**", "x", true),
+        ("a*b*c", "aXbYbZc", true), ("a*b*c", "aXbYbZ", false),
+    ])
 func glob(pattern: String, text: String, expected: Bool) {
     #expect(Selection.glob(pattern, text) == expected)
 }
@@ -55,6 +57,7 @@ func reasons() throws {
     #expect(try reason(lost) { $0.role = .client }?.contains("client") == true)
     let ending = "058a-messages-and-final-list-after-the-end--absence.not-registered--ending.inactivity"
     #expect(try reason(ending) { $0.ixit.timers[.inactivity] = 99_000 }?.contains("'inactivity'") == true)
-    #expect(try reason("058a-dispositions-after-the-end") { $0.ics[.groupIMDN] = "none" }?.contains("group-imdn") == true)
+    #expect(
+        try reason("058a-dispositions-after-the-end") { $0.ics[.groupIMDN] = "none" }?.contains("group-imdn") == true)
     #expect(try reason("058-declined-gets-nothing") { $0.ics[.declinedReading] = "owed" }?.contains("declined") == true)
 }

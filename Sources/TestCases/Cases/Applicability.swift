@@ -22,7 +22,8 @@ extension TestCase {
     /// Why the case cannot be held against an implementation, in one sentence; nil when it can.
     public func reasonNotApplicable(to implementation: ImplementationDescription) -> String? {
         guard role == implementation.role else {
-            return "it is about the \(role.rawValue), and the implementation under test is the \(implementation.role.rawValue)"
+            return
+                "it is about the \(role.rawValue), and the implementation under test is the \(implementation.role.rawValue)"
         }
         return effectiveNeeds.lazy.compactMap { $0.reasonNotMet(by: implementation) }.first
     }
@@ -70,7 +71,8 @@ extension Need {
         case .timer(let name):
             let timers = implementation.ixit.timers
             if timers[name] <= timers[.longestWait] { return nil }
-            return "the timer '\(name.rawValue)' (\(timers[name]) ms) is longer than 'longest-wait' (\(timers[.longestWait]) ms)"
+            return
+                "the timer '\(name.rawValue)' (\(timers[name]) ms) is longer than 'longest-wait' (\(timers[.longestWait]) ms)"
         }
     }
 }

@@ -63,7 +63,8 @@ extension ICSOption {
         case .busyMeansTemporary: "486 to an invitation is a temporary refusal, like 480"
         case .groupIMDN: "disposition notifications in groups: each one, several in one body, or none"
         case .perDevice: "what was missed goes to the first device that returns, or to each"
-        case .deliveryTrigger: "what starts a delivery: the REGISTER, the client's first request to the group, or either"
+        case .deliveryTrigger:
+            "what starts a delivery: the REGISTER, the client's first request to the group, or either"
         case .declinedReading: "whether a user who declined the invitation is owed what follows"
         case .ordersBetweenSenders: "keeps one order between the messages of different senders"
         case .processesIntermediateLists: "processes deferred intermediate lists (CPM-CONV-058d)"

@@ -31,7 +31,8 @@ public struct IXITAddress: Sendable, Hashable {
     /// The name that the certificate must have; nil for the host.
     public var serverName: String?
 
-    public init(host: String, port: Int, transport: IXITTransport = .tcp, ca: String? = nil, serverName: String? = nil) {
+    public init(host: String, port: Int, transport: IXITTransport = .tcp, ca: String? = nil, serverName: String? = nil)
+    {
         self.host = host
         self.port = port
         self.transport = transport

@@ -1,7 +1,8 @@
 extension ImplementationDescription {
     /// A description with every part commented, for `cpmcheck init`. It loads as it is.
     public static var commentedTemplate: String {
-        [templateHead, templateICS, templatePolicy, templateIXIT, templateTimers, templateBinding].joined(separator: "\n")
+        [templateHead, templateICS, templatePolicy, templateIXIT, templateTimers, templateBinding].joined(
+            separator: "\n")
     }
 
     private static let templateHead = """

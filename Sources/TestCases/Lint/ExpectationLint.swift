@@ -61,7 +61,8 @@ struct ExpectationLint {
         }
         if absence == .neverInvited {
             findings.add(
-                "case.never-invited", place, "\(at) is never invited and can get nothing", "expect 'nothing: { at: \(at) }'")
+                "case.never-invited", place, "\(at) is never invited and can get nothing",
+                "expect 'nothing: { at: \(at) }'")
         }
     }
 
@@ -96,7 +97,8 @@ struct ExpectationLint {
                 "expect them at \(message.by)")
         }
         if message.group != group {
-            findings.add("case.other-group", place, "'\(report.message)' is sent in '\(message.group)'", "expect it there")
+            findings.add(
+                "case.other-group", place, "'\(report.message)' is sent in '\(message.group)'", "expect it there")
         }
         if !message.dispositions.contains(report.status) {
             findings.add(
@@ -108,8 +110,10 @@ struct ExpectationLint {
         }
         if !reported, report.status == .delivered || report.status == .displayed {
             findings.add(
-                "case.never-reported", place, "no step lets \(report.from) report '\(report.message)' \(report.status.rawValue)",
-                "write '- report: { by: \(report.from), message: \(report.message), status: \(report.status.rawValue) }'")
+                "case.never-reported", place,
+                "no step lets \(report.from) report '\(report.message)' \(report.status.rawValue)",
+                "write '- report: { by: \(report.from), message: \(report.message), status: \(report.status.rawValue) }'"
+            )
         }
     }
 
@@ -132,7 +136,8 @@ struct ExpectationLint {
     }
 
     /// The script itself says who is in; those who go as the session ends are left to the case.
-    private func checkStatus(_ actor: ActorName, _ status: ExpectedStatus, _ group: Scene.Group, _ place: SourcePlace?) {
+    private func checkStatus(_ actor: ActorName, _ status: ExpectedStatus, _ group: Scene.Group, _ place: SourcePlace?)
+    {
         let standing = group.standing(actor)
         let wentAtTheEnd = group.ended == .everyoneLeaves && standing == .left && !scene.everLeft.contains(actor)
         if wentAtTheEnd { return }

@@ -49,7 +49,8 @@ struct Rehearsal {
     private func liveGroup(_ name: String, _ step: String, _ place: SourcePlace?) -> Scene.Group? {
         guard let group = scene.groups[name] else {
             findings.add(
-                "case.before-create", place, "the group '\(name)' is not created yet", "move '\(step)' behind its 'create'")
+                "case.before-create", place, "the group '\(name)' is not created yet",
+                "move '\(step)' behind its 'create'")
             return nil
         }
         if group.ended != nil {
@@ -62,18 +63,23 @@ struct Rehearsal {
 
     private func checkCreate(_ group: String, _ by: ActorName, _ invite: [ActorName], _ place: SourcePlace?) {
         if scene.groups[group] != nil {
-            findings.add("case.created-twice", place, "the group '\(group)' is created twice", "name the second one otherwise")
+            findings.add(
+                "case.created-twice", place, "the group '\(group)' is created twice", "name the second one otherwise")
         }
         if !absence(by).acceptsInvitation {
             findings.add(
                 "case.creator", place, "\(by) creates the group and is declared '\(absence(by).rawValue)'",
                 "let a present participant create it, or give \(by) an absence in mid-session")
         }
-        if invite.isEmpty { findings.add("case.nobody-invited", place, "nobody is invited", "name somebody under 'invite'") }
+        if invite.isEmpty {
+            findings.add("case.nobody-invited", place, "nobody is invited", "name somebody under 'invite'")
+        }
         var seen: Set<ActorName> = [by]
         for actor in invite {
             if !seen.insert(actor).inserted {
-                findings.add("case.invited-twice", place, "\(actor) is invited twice, or creates the group", "name \(actor) once")
+                findings.add(
+                    "case.invited-twice", place, "\(actor) is invited twice, or creates the group", "name \(actor) once"
+                )
             }
             if absence(actor) == .neverInvited {
                 findings.add(
@@ -107,7 +113,8 @@ struct Rehearsal {
         guard let message = testCase.message(label) else { return }
         if !sent.contains(label) {
             findings.add(
-                "case.report-too-early", place, "'\(label)' is not sent yet", "move 'report' behind the 'send' of '\(label)'")
+                "case.report-too-early", place, "'\(label)' is not sent yet",
+                "move 'report' behind the 'send' of '\(label)'")
         }
         if message.by == by {
             findings.add("case.own-message", place, "\(by) sent '\(label)' itself", "let a recipient report")

@@ -154,7 +154,9 @@ struct NeedsReader {
         case .keeps:
             words(node, PolicyKeeps.allCases.map(\.rawValue), of: item.rawValue) { $0.scalar }
         case .maximum, .endsWhenMembersBelow:
-            words(node, nil, of: item.rawValue) { $0.int.map(String.init) ?? $0.scalar.flatMap { Int($0) }.map(String.init) }
+            words(node, nil, of: item.rawValue) {
+                $0.int.map(String.init) ?? $0.scalar.flatMap { Int($0) }.map(String.init)
+            }
         case .retention, .inactivity:
             words(node, nil, of: item.rawValue) { $0.scalar.flatMap(Section.milliseconds).map { "\($0)ms" } }
         }

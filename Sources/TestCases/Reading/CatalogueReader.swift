@@ -14,7 +14,8 @@ struct CatalogueReader {
         let requirements = (section.list("requirements") ?? []).compactMap(requirement)
         var seen: Set<RequirementID> = []
         for requirement in requirements where !seen.insert(requirement.id).inserted {
-            findings.add("catalogue.duplicate-id", requirement.place, "\(requirement.id) is listed twice", "keep one of them")
+            findings.add(
+                "catalogue.duplicate-id", requirement.place, "\(requirement.id) is listed twice", "keep one of them")
         }
         return RequirementCatalogue(source: section.string("source") ?? "", requirements: requirements)
     }
@@ -33,10 +34,12 @@ struct CatalogueReader {
         guard let id = section.string("id"), let role, let level, let text = section.string("text") else { return nil }
         if level == .may, option == nil {
             findings.add(
-                "catalogue.unclaimable", node.place, "\(id) is a MAY that nobody can claim", "add 'claimed-by: ICS option'")
+                "catalogue.unclaimable", node.place, "\(id) is a MAY that nobody can claim",
+                "add 'claimed-by: ICS option'")
         }
         return Requirement(
-            id: RequirementID(id), role: role, level: level, text: text, conditions: section.strings("conditions") ?? [],
+            id: RequirementID(id), role: role, level: level, text: text,
+            conditions: section.strings("conditions") ?? [],
             statements: statements, claimedBy: option?.rawValue, place: section.place("id"))
     }
 

@@ -102,7 +102,8 @@ struct ExpectationReader {
         if section.present == ["joined"] { return steps.actor(section, "joined").map(RosterChange.joined) }
         if section.present == ["left"] { return steps.actor(section, "left").map(RosterChange.left) }
         findings.add(
-            "case.change-shape", node.place, "a change is one join or one departure", "write '{ joined: dave }' or '{ left: bob }'")
+            "case.change-shape", node.place, "a change is one join or one departure",
+            "write '{ joined: dave }' or '{ left: bob }'")
         return nil
     }
 }

@@ -18,7 +18,9 @@ struct IXITReader {
         let address = section["address"].flatMap(address)
         let factory = section.string("factory")
         if let factory, !isSIP(factory) {
-            findings.add("iut.uri", section.place("factory"), "'\(escapedPeerText(factory))' is no SIP URI", "write sip:factory@example.com")
+            findings.add(
+                "iut.uri", section.place("factory"), "'\(escapedPeerText(factory))' is no SIP URI",
+                "write sip:factory@example.com")
         }
         let users = section["users"].map(users) ?? []
         let timers = section["timers"].map(timers) ?? .standard
@@ -55,7 +57,9 @@ struct IXITReader {
         }
         let ca = section.string("ca").map(path)
         if let ca, !FileManager.default.isReadableFile(atPath: ca) {
-            findings.add("iut.no-file", section.place("ca"), "the file \(ca) cannot be read", "name a PEM file; a relative name counts from this file")
+            findings.add(
+                "iut.no-file", section.place("ca"), "the file \(ca) cannot be read",
+                "name a PEM file; a relative name counts from this file")
         }
         guard let host = section.string("host") else { return nil }
         return IXITAddress(
@@ -77,14 +81,16 @@ struct IXITReader {
         if let list = node.sequence {
             users = list.compactMap { user($0) }
             if list.isEmpty {
-                findings.add("iut.no-users", node.place, "there are no users", "list some, or give a template and a count")
+                findings.add(
+                    "iut.no-users", node.place, "there are no users", "list some, or give a template and a count")
             }
         } else {
             users = template(node)
         }
         var seen: Set<String> = []
         for user in users where !seen.insert(user.uri).inserted {
-            findings.add("iut.duplicate-user", node.place, "the user \(escapedPeerText(user.uri)) is there twice", "keep one")
+            findings.add(
+                "iut.duplicate-user", node.place, "the user \(escapedPeerText(user.uri)) is there twice", "keep one")
         }
         return users
     }
@@ -118,7 +124,9 @@ struct IXITReader {
         func filled(_ text: String) -> String { number.map { text.replacing("{n}", with: String($0)) } ?? text }
         guard let uri = section.string(key).map(filled) else { return nil }
         guard isSIP(uri) else {
-            findings.add("iut.uri", section.place(key), "'\(escapedPeerText(uri))' is no SIP URI of a user", "write sip:alice@example.com")
+            findings.add(
+                "iut.uri", section.place(key), "'\(escapedPeerText(uri))' is no SIP URI of a user",
+                "write sip:alice@example.com")
             return nil
         }
         return IXITUser(
@@ -140,15 +148,18 @@ struct IXITReader {
             let name = filled(name)
             if let value = environment[name], !value.isEmpty { return Secret(value) }
             findings.add(
-                "iut.no-credential", node.place, "the environment has no \(escapedPeerText(name))", "set it before running")
+                "iut.no-credential", node.place, "the environment has no \(escapedPeerText(name))",
+                "set it before running")
         case (nil, let name?):
             let path = path(filled(name))
             if let data = FileManager.default.contents(atPath: path), data.count <= 4096,
-                let text = String(validating: data, as: UTF8.self), let line = text.split(whereSeparator: \.isNewline).first
+                let text = String(validating: data, as: UTF8.self),
+                let line = text.split(whereSeparator: \.isNewline).first
             {
                 return Secret(String(line))
             }
-            findings.add("iut.no-credential", node.place, "the file \(path) holds no password", "put it on its first line")
+            findings.add(
+                "iut.no-credential", node.place, "the file \(path) holds no password", "put it on its first line")
         default:
             findings.add("iut.password", node.place, "a password comes from one place", "write 'env' or 'file'")
         }

@@ -94,7 +94,8 @@ struct ImplementationReader {
                     ics[option] = word
                 } else {
                     findings.addUnknown(
-                        "input.unknown-word", section.place(name), word, is: "value of '\(name)'", of: option.values.all)
+                        "input.unknown-word", section.place(name), word, is: "value of '\(name)'", of: option.values.all
+                    )
                 }
             }
         }
@@ -145,7 +146,9 @@ struct Contradictions {
         let stated = description.ics.isStated(.deliveryTrigger)
         let other = description.binding[.deliveryTrigger]
         if stated, let other, other != description.ics[.deliveryTrigger] {
-            add("binding", "delivery-trigger", "the ICS says '\(description.ics[.deliveryTrigger])' and the binding '\(other)'", "remove it here")
+            add(
+                "binding", "delivery-trigger",
+                "the ICS says '\(description.ics[.deliveryTrigger])' and the binding '\(other)'", "remove it here")
         }
     }
 
@@ -160,7 +163,9 @@ struct Contradictions {
     private func checkPolicy() {
         let policy = description.policy
         if policy.storage == false, policy.intermediateLists == true {
-            add("policy", "intermediate-lists", "nothing is stored, and yet intermediate lists are on", "write 'intermediate-lists: off'")
+            add(
+                "policy", "intermediate-lists", "nothing is stored, and yet intermediate lists are on",
+                "write 'intermediate-lists: off'")
         }
         if policy.intermediateLists == true, !description.ics.deliversIntermediateLists {
             add(
@@ -182,17 +187,20 @@ struct Contradictions {
         let timers = description.ixit.timers
         if timers[.case] <= timers[.longestWait] {
             add(
-                "ixit", "timers", "the timer 'case' (\(timers[.case]) ms) is not longer than 'longest-wait' (\(timers[.longestWait]) ms)",
+                "ixit", "timers",
+                "the timer 'case' (\(timers[.case]) ms) is not longer than 'longest-wait' (\(timers[.longestWait]) ms)",
                 "make 'case' longer")
         }
         if timers[.quiet] >= timers[.longestWait] {
             add(
-                "ixit", "timers", "the timer 'quiet' (\(timers[.quiet]) ms) is not shorter than 'longest-wait' (\(timers[.longestWait]) ms)",
+                "ixit", "timers",
+                "the timer 'quiet' (\(timers[.quiet]) ms) is not shorter than 'longest-wait' (\(timers[.longestWait]) ms)",
                 "make 'quiet' shorter")
         }
         if let inactivity = description.policy.inactivity, inactivity > timers[.inactivity] {
             add(
-                "policy", "inactivity", "the policy ends a session after \(inactivity) ms, and the timer 'inactivity' waits only \(timers[.inactivity]) ms",
+                "policy", "inactivity",
+                "the policy ends a session after \(inactivity) ms, and the timer 'inactivity' waits only \(timers[.inactivity]) ms",
                 "set 'inactivity' under 'ixit: timers:' to at least the same time")
         }
         let control = description.ixit.control

@@ -163,7 +163,8 @@ struct MatrixExpansion {
 
     private static func condition(_ node: DocumentNode, _ axes: [Axis], _ findings: Findings) -> [String: String] {
         guard let entries = node.mapping, !entries.isEmpty else {
-            findings.add("input.wrong-type", node.place, "'for' must name an axis and its value", "write '{ axis: value }'")
+            findings.add(
+                "input.wrong-type", node.place, "'for' must name an axis and its value", "write '{ axis: value }'")
             return [:]
         }
         var condition: [String: String] = [:]
@@ -177,7 +178,8 @@ struct MatrixExpansion {
             let value = entry.value.scalar ?? ""
             if !values.contains(value) {
                 findings.addUnknown(
-                    "case.unknown-axis-value", entry.value.place, value, is: "value of the axis '\(axis.name)'", of: values)
+                    "case.unknown-axis-value", entry.value.place, value, is: "value of the axis '\(axis.name)'",
+                    of: values)
             }
             condition[entry.key] = value
         }
@@ -191,7 +193,8 @@ struct MatrixExpansion {
         for node in base.map(\.value) + overrides.flatMap(\.parts).map(\.value) { check(node, &used) }
         for axis in axes where !used.contains(axis.name) {
             findings.add(
-                "case.unused-axis", axis.place, "the axis '\(axis.name)' is not used, so its rows would be the same case",
+                "case.unused-axis", axis.place,
+                "the axis '\(axis.name)' is not used, so its rows would be the same case",
                 "write '${\(axis.name)}' where it matters, or remove it")
         }
     }

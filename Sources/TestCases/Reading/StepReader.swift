@@ -227,7 +227,8 @@ extension StepReader {
     private func onlyGroup(_ place: SourcePlace?) -> String? {
         if groups.count == 1 { return groups[0] }
         if groups.isEmpty {
-            findings.add("case.no-group", place, "no step creates a group", "begin with '- create: { by: …, invite: […] }'")
+            findings.add(
+                "case.no-group", place, "no step creates a group", "begin with '- create: { by: …, invite: […] }'")
         } else {
             findings.add(
                 "case.group-ambiguous", place, "the case has several groups",

@@ -63,7 +63,8 @@ public enum SuiteLoader {
         let binding = YAMLText.read(file: "\(root)/\(bindingName)", limits: limits, findings: findings)
             .flatMap(shared.binding)
         if files.isEmpty {
-            findings.add("input.no-suites", SourcePlace(file: root), "there are no suites", "add a .yaml file with cases")
+            findings.add(
+                "input.no-suites", SourcePlace(file: root), "there are no suites", "add a .yaml file with cases")
         }
         var reader = SuiteReader(
             catalogue: catalogue ?? RequirementCatalogue(), retired: retired(root, limits), findings: findings)
@@ -152,7 +153,8 @@ struct SuiteReader {
         }
         if let earlier = places[id] {
             let other = earlier.map { " at \($0)" } ?? ""
-            findings.add("case.duplicate-id", place, "the ID '\(id)' is already that of the case\(other)", "choose another ID")
+            findings.add(
+                "case.duplicate-id", place, "the ID '\(id)' is already that of the case\(other)", "choose another ID")
             return false
         }
         places[id] = .some(place)
