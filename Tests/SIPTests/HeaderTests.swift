@@ -1,5 +1,6 @@
-import SIP
 import Testing
+
+@testable import SIP
 
 @Suite("Header fields")
 struct HeaderTests {
@@ -160,6 +161,20 @@ struct AddressTests {
         for broken in ["SIP/2.0/TCP", "SIP/1.0/TCP a", "SIP/2.0 a", "X/2.0/TCP a", "SIP/2.0/TCP a:b"] {
             #expect(SIPVia(broken) == nil)
         }
+    }
+
+    @Test("A response finds its transaction by the first Via, plain or not", arguments: [
+        ("SIP/2.0/TCP a;branch=z9hG4bK1", "z9hG4bK1"), ("SIP/2.0/TCP a;branch=z9hG4bK1;rport=1", "z9hG4bK1"),
+        ("SIP/2.0/TCP a;rport;branch=z9hG4bK1", "z9hG4bK1"), ("SIP/2.0/TCP a;note=\";branch=x\";branch=y", "y"),
+        ("SIP/2.0/TCP a;branch=z1, SIP/2.0/TCP b;branch=z2", "z1"), ("SIP/2.0/TCP a, SIP/2.0/TCP b;branch=z2", nil),
+        ("SIP/2.0/TCP a ; branch = z1", "z1"), ("SIP/2.0/TCP a;Branch=z1", "z1"), ("", nil),
+    ])
+    func branches(_ line: String, _ branch: String?) {
+        var message = SIPMessage(start: .response(status: 200, reason: ""), headers: ["Via": line])
+        #expect(message.topVia?.branch == branch)
+        #expect(SIPVia.branch(of: line) == branch)
+        message.headers.remove("Via")
+        #expect(message.topVia == nil)
     }
 
     @Test("CSeq is a number below 2^31 and a method")

@@ -83,7 +83,13 @@ enum SIPHeadGrammar {
     }
 
     private static func string(_ bytes: ArraySlice<UInt8>) -> String? {
-        bytes.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) }
+        bytes.withUnsafeBufferPointer { bytes in
+            // Nearly all of it is ASCII, which needs no validation.
+            var all: UInt8 = 0
+            for byte in bytes { all |= byte }
+            if all < 0x80 { return String(decoding: bytes, as: UTF8.self) }
+            return String(validating: bytes, as: UTF8.self)
+        }
     }
 
     /// A line for an error message, cut where it is long.

@@ -29,39 +29,7 @@ public struct SIPMessage: Sendable, Hashable {
 
     /// Appends the message on the wire to a buffer, as `serialized` has it.
     public func write(into buffer: inout ByteBuffer) {
-        switch start {
-        case .request(let method, let uri):
-            buffer.writeString(method.rawValue)
-            buffer.writeInteger(UInt8(ascii: " "))
-            buffer.writeString(uri)
-            buffer.writeStaticString(" SIP/2.0\r\n")
-        case .response(let status, let reason):
-            buffer.writeStaticString("SIP/2.0 ")
-            buffer.writeString(String(status))
-            buffer.writeInteger(UInt8(ascii: " "))
-            buffer.writeString(reason)
-            buffer.writeStaticString("\r\n")
-        }
-        var hasLength = false
-        for field in headers.fields {
-            if field.code == .contentLength {
-                if hasLength { continue }
-                hasLength = true
-                Self.write(field.name, String(body.count), into: &buffer)
-            } else {
-                Self.write(field.name, field.value, into: &buffer)
-            }
-        }
-        if !hasLength { Self.write("Content-Length", String(body.count), into: &buffer) }
-        buffer.writeStaticString("\r\n")
-        if !body.isEmpty { buffer.writeBytes(body) }
-    }
-
-    private static func write(_ name: String, _ value: String, into buffer: inout ByteBuffer) {
-        buffer.writeString(name)
-        buffer.writeStaticString(": ")
-        buffer.writeString(value)
-        buffer.writeStaticString("\r\n")
+        MessageWriter.write(self, into: &buffer)
     }
 
     /// The method of a request, or the one a response answers by its CSeq.

@@ -36,6 +36,28 @@ public struct SIPVia: Sendable, Hashable, CustomStringConvertible {
     /// The transaction's branch.
     public var branch: String? { parameters["branch"] }
 
+    /// The branch of the first value of a Via line, without taking the line apart where it is a plain one.
+    static func branch(of line: String) -> String? {
+        let mark = ";branch="
+        let found: String?? = line.utf8.withContiguousStorageIfAvailable { bytes in
+            var index = 0
+            while index < bytes.count, bytes[index] != UInt8(ascii: ";") {
+                if bytes[index] == UInt8(ascii: ",") { return nil }
+                index += 1
+            }
+            guard index + mark.utf8.count < bytes.count,
+                zip(bytes[index...], mark.utf8).allSatisfy({ $0 == $1 })
+            else { return nil }
+            let start = index + mark.utf8.count
+            var end = start
+            while end < bytes.count, isTokenByte(bytes[end]) { end += 1 }
+            guard end > start, end == bytes.count || bytes[end] == UInt8(ascii: ";") else { return nil }
+            return String(decoding: bytes[start..<end], as: UTF8.self)
+        }
+        if let plain = found ?? nil { return plain }
+        return splitList(line, at: UInt8(ascii: ",")).first.flatMap { SIPVia($0)?.branch }
+    }
+
     /// `host:port` as written, in small letters.
     public var sentBy: String { asciiLowercased(HostPort(host: host, port: port).description) }
 

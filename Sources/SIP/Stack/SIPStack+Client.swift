@@ -85,7 +85,8 @@ extension SIPStack {
     }
 
     func receivedResponse(_ message: SIPMessage) {
-        guard let status = message.status, let branch = message.topVia?.branch, let method = message.cseq?.method,
+        guard let status = message.status, let method = message.cseq?.method,
+            let branch = message.headers.first(.via).flatMap({ SIPVia.branch(of: $0) }),
             let transaction = clientTransactions[SIPTransactionKey(branch: branch, sentBy: "", method: method)]
         else { return }
         perform(transaction.machine.received(status: status), transaction, message)
