@@ -68,7 +68,7 @@ let package = Package(
         room("EnablerReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", nio, nioPosix, nioTLS, grdb, log]),
         room("CommandLine", [
             "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
-            "EnablerReference", nio, nioPosix, nioTLS, log, arguments,
+            "EnablerReference", "SIP", nio, nioPosix, nioTLS, log, arguments,
         ]),
         .executableTarget(name: "cpmcheck", dependencies: ["CommandLine", arguments], swiftSettings: houseRules),
 

@@ -9,18 +9,22 @@ public struct Console: Sendable {
     public var environment: [String: String]
     /// True when standard output is a terminal, on which a line may be written over.
     public var isTerminal: Bool
+    /// Returns when the user wants the command to end (Ctrl-C, SIGTERM); returns too when the task is cancelled.
+    public var interruption: @Sendable () async -> Void
     /// The path of the running program, for finding the suites beside it.
     public var program: String
 
     public init(
         out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
-        environment: [String: String] = [:], isTerminal: Bool = false, program: String = "cpmcheck"
+        environment: [String: String] = [:], isTerminal: Bool = false, program: String = "cpmcheck",
+        interruption: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(1_000_000)) }
     ) {
         self.out = out
         self.err = err
         self.environment = environment
         self.isTerminal = isTerminal
         self.program = program
+        self.interruption = interruption
     }
 
     func line(_ text: String) { out(text + "\n") }
