@@ -1,0 +1,248 @@
+import Recordings
+import Foundation
+import Testing
+
+@testable import Facts
+
+@Suite("Facts from recorded bytes")
+struct FactDecoderTests {
+    private func kinds(_ script: WireScript) -> [FactKind] { script.facts().map(\.what) }
+
+    private func offers(_ script: WireScript) -> [Offer] {
+        kinds(script).compactMap { if case .offered(let offer) = $0 { offer } else { nil } }
+    }
+
+    @Test("a granted REGISTER is a registration, one with Expires 0 the end of it")
+    func registration() {
+        var script = WireScript()
+        script.open(1, "sip")
+        for (number, expires) in [(1, 600), (2, 0)] {
+            script.sip(
+                .sent,
+                "REGISTER sip:cpm.example SIP/2.0\n\(WireScript.head)\nCSeq: \(number) REGISTER\n"
+                    + "Contact: <sip:carol@127.0.0.1:5070>;expires=\(expires)")
+            script.sip(.received, "SIP/2.0 200 OK\n\(WireScript.head);tag=r\nCSeq: \(number) REGISTER")
+        }
+        #expect(kinds(script) == [.registered(user: "carol"), .deregistered(user: "carol")])
+    }
+
+    @Test("a refused or challenged REGISTER is nothing yet")
+    func challenged() {
+        var script = WireScript()
+        script.open(1, "sip")
+        script.sip(
+            .sent,
+            "REGISTER sip:cpm.example SIP/2.0\n\(WireScript.head)\nCSeq: 1 REGISTER\nContact: <sip:c@127.0.0.1>")
+        script.sip(.received, "SIP/2.0 401 Unauthorized\n\(WireScript.head);tag=r\nCSeq: 1 REGISTER")
+        #expect(kinds(script).isEmpty)
+    }
+
+    @Test("a deferred invitation says its group, inviter and form, and stands with its 200 until the BYE")
+    func deferredSession() {
+        var script = WireScript()
+        script.deferredSession()
+        script.bye()
+        var expected = GroupSession(id: 0, user: "carol", by: .implementation)
+        expected.group = GroupIdentity(conversation: "conv-1", contribution: "contr-1")
+        expected.focus = "sip:focus-1@cpm.example"
+        expected.inviter = "sip:alice@cpm.example"
+        expected.form = .deferred
+        #expect(
+            kinds(script) == [
+                .invited(expected), .joined(user: "carol", session: 0),
+                .ended(
+                    user: "carol", session: 0, by: .implementation, cause: EndCause(code: 200, text: "Call Completed")),
+            ])
+    }
+
+    @Test("an offer with sendrecv is a live session")
+    func liveSession() {
+        var script = WireScript()
+        script.deferredSession(direction: "sendrecv")
+        guard case .invited(let session)? = kinds(script).first else {
+            Issue.record("no invitation")
+            return
+        }
+        #expect(session.form == .live)
+    }
+
+    @Test("a chat message is unwrapped, belongs to its session, and is confirmed by the 200")
+    func message() {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tr1")
+        script.answer("tr1")
+        let expected = ChatMessage(
+            id: "m-1", sender: "sip:alice@cpm.example", dateTime: "2026-01-01T10:00:00Z", instant: 1_767_261_600_000,
+            contentType: "text/plain;charset=UTF-8", body: Array("hello".utf8),
+            dispositionRequests: ["display", "positive-delivery"])
+        #expect(offers(script) == [Offer(id: 0, user: "carol", session: 0, item: .message(expected))])
+        #expect(kinds(script).last == .confirmed(offer: 0))
+    }
+
+    @Test("an offer whose connection goes before the answer is unconfirmed")
+    func unanswered() {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tr1")
+        script.close(2)
+        #expect(kinds(script).contains(.unconfirmed(offer: 0)))
+        #expect(!kinds(script).contains(.confirmed(offer: 0)))
+    }
+
+    @Test("an answer just before a break leaves it open whether it was seen")
+    func indeterminate() {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tr1")
+        script.answer("tr1")
+        script.close(2)
+        #expect(kinds(script).contains(.indeterminate(offer: 0)))
+    }
+
+    @Test("an answer that the connection outlived is confirmed")
+    func confirmedByTime() {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tr1")
+        script.answer("tr1")
+        script.wait(milliseconds: 300)
+        script.close(2)
+        #expect(!kinds(script).contains(.indeterminate(offer: 0)))
+    }
+
+    @Test("an answer that the implementation's BYE followed is confirmed")
+    func confirmedByBye() {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tr1")
+        script.answer("tr1")
+        script.bye()
+        script.close(2)
+        #expect(!kinds(script).contains(.indeterminate(offer: 0)))
+    }
+
+    @Test("an item that the client refused is unconfirmed")
+    func refused() {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tr1")
+        script.answer("tr1", "415 Unsupported")
+        #expect(kinds(script).last == .unconfirmed(offer: 0))
+    }
+
+    @Test("without a report wanted an item is confirmed by its arrival", arguments: ["no", "partial"])
+    func noReportWanted(_ value: String) {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tr1", extra: "Failure-Report: \(value)\n")
+        #expect(kinds(script).last == .confirmed(offer: 0))
+    }
+
+    @Test("a message in two chunks is one offer with the lines of both")
+    func chunks() {
+        var whole = WireScript()
+        whole.deferredSession()
+        whole.chat("tr1")
+        let text = whole.lines.last?.payload.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let start = text.range(of: "\r\n\r\n")?.upperBound ?? text.startIndex
+        let end = text.range(of: "\r\n-------tr1")?.lowerBound ?? text.endIndex
+        let body = String(text[start..<end])
+        let cut = body.index(body.startIndex, offsetBy: 100)
+        var script = WireScript()
+        script.deferredSession()
+        script.send("tr2", body: String(body[..<cut]).replacing("\r\n", with: "\n"), range: "1-100/\(body.utf8.count)", flag: "+")
+        script.answer("tr2")
+        script.send(
+            "tr3", body: String(body[cut...]).replacing("\r\n", with: "\n"),
+            range: "101-\(body.utf8.count)/\(body.utf8.count)")
+        script.answer("tr3")
+        #expect(offers(script).map(\.item) == offers(whole).map(\.item))
+        let offered = script.facts().first { if case .offered = $0.what { true } else { false } }
+        #expect(offered?.lines.count == 2)
+        #expect(kinds(script).filter { $0 == .confirmed(offer: 0) }.count == 1)
+    }
+
+    @Test("a conference NOTIFY is participant information by subscription, confirmed by its 200")
+    func notify() {
+        var script = WireScript()
+        script.open(1, "sip")
+        script.sip(
+            .received,
+            "NOTIFY sip:carol@127.0.0.1 SIP/2.0\n\(WireScript.head);tag=c\nCSeq: 3 NOTIFY\nEvent: conference\n"
+                + "Subscription-State: active\nContent-Type: application/conference-info+xml",
+            body: """
+                <conference-info xmlns="urn:ietf:params:xml:ns:conference-info" entity="sip:focus-1@cpm.example" \
+                state="full" version="1"><users><user entity="sip:alice@cpm.example"><endpoint \
+                entity="sip:alice@127.0.0.1"><status>connected</status></endpoint></user></users></conference-info>
+                """)
+        script.sip(.sent, "SIP/2.0 200 OK\n\(WireScript.head);tag=c\nCSeq: 3 NOTIFY")
+        guard case .roster(let roster)? = offers(script).first?.item else {
+            Issue.record("no list came out")
+            return
+        }
+        #expect(roster.problems.isEmpty)
+        #expect(roster.users == [RosterUser(address: "sip:alice@cpm.example", status: "connected")])
+        #expect(roster.carriage == .subscription)
+        #expect(kinds(script).last == .confirmed(offer: 0))
+    }
+
+    @Test("a list that breaks the schema says so with its line")
+    func invalidList() {
+        var script = WireScript()
+        script.deferredSession()
+        script.send(
+            "tr1",
+            body: """
+                From: <sip:focus-1@cpm.example>
+                To: <sip:carol@cpm.example>
+                DateTime: 2026-01-01T10:00:00Z
+
+                Content-Type: application/conference-info+xml
+
+                <conference-info xmlns="urn:ietf:params:xml:ns:conference-info" entity="sip:f@cpm.example">
+                <users><endpoint/></users>
+                </conference-info>
+                """)
+        guard case .roster(let roster)? = offers(script).first?.item else {
+            Issue.record("no list came out")
+            return
+        }
+        #expect(!roster.problems.isEmpty)
+    }
+
+    @Test("an end of all connections makes the user unreachable")
+    func unreachable() {
+        var script = WireScript()
+        script.deferredSession()
+        script.close(1)
+        #expect(kinds(script).last != .unreachable(user: "carol"))
+        script.close(2)
+        #expect(kinds(script).contains(.unreachable(user: "carol")))
+    }
+
+    @Test("bytes that are no MSRP are said to be garbage once, with a reason")
+    func garbage() {
+        var script = WireScript()
+        script.deferredSession()
+        script.bytes(.received, 2, "HTTP/1.1 200 OK\r\n\r\n")
+        script.bytes(.received, 2, "more\r\n")
+        let found = kinds(script).filter { if case .garbage = $0 { true } else { false } }
+        #expect(found.count == 1)
+    }
+
+    @Test("the facts do not depend on how the bytes were split")
+    func splitting() {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tr1")
+        script.answer("tr1")
+        script.chat("tr2", id: "m-2", text: "again")
+        script.answer("tr2")
+        script.bye()
+        script.close(2)
+        script.close(1)
+        #expect(script.bytewise().facts().map(\.what) == kinds(script))
+        #expect(kinds(script).count > 8)
+    }
+}
