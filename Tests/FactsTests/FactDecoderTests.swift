@@ -70,8 +70,8 @@ struct FactDecoderTests {
     func message() {
         var script = WireScript()
         script.deferredSession()
-        script.chat("tr1")
-        script.answer("tr1")
+        script.chat("tran1")
+        script.answer("tran1")
         let expected = ChatMessage(
             id: "m-1", sender: "sip:alice@cpm.example", dateTime: "2026-01-01T10:00:00Z", instant: 1_767_261_600_000,
             contentType: "text/plain;charset=UTF-8", body: Array("hello".utf8),
@@ -84,7 +84,7 @@ struct FactDecoderTests {
     func unanswered() {
         var script = WireScript()
         script.deferredSession()
-        script.chat("tr1")
+        script.chat("tran1")
         script.close(2)
         #expect(kinds(script).contains(.unconfirmed(offer: 0)))
         #expect(!kinds(script).contains(.confirmed(offer: 0)))
@@ -94,8 +94,8 @@ struct FactDecoderTests {
     func indeterminate() {
         var script = WireScript()
         script.deferredSession()
-        script.chat("tr1")
-        script.answer("tr1")
+        script.chat("tran1")
+        script.answer("tran1")
         script.close(2)
         #expect(kinds(script).contains(.indeterminate(offer: 0)))
     }
@@ -104,8 +104,8 @@ struct FactDecoderTests {
     func confirmedByTime() {
         var script = WireScript()
         script.deferredSession()
-        script.chat("tr1")
-        script.answer("tr1")
+        script.chat("tran1")
+        script.answer("tran1")
         script.wait(milliseconds: 300)
         script.close(2)
         #expect(!kinds(script).contains(.indeterminate(offer: 0)))
@@ -115,8 +115,8 @@ struct FactDecoderTests {
     func confirmedByBye() {
         var script = WireScript()
         script.deferredSession()
-        script.chat("tr1")
-        script.answer("tr1")
+        script.chat("tran1")
+        script.answer("tran1")
         script.bye()
         script.close(2)
         #expect(!kinds(script).contains(.indeterminate(offer: 0)))
@@ -126,8 +126,8 @@ struct FactDecoderTests {
     func refused() {
         var script = WireScript()
         script.deferredSession()
-        script.chat("tr1")
-        script.answer("tr1", "415 Unsupported")
+        script.chat("tran1")
+        script.answer("tran1", "415 Unsupported")
         #expect(kinds(script).last == .unconfirmed(offer: 0))
     }
 
@@ -135,7 +135,7 @@ struct FactDecoderTests {
     func noReportWanted(_ value: String) {
         var script = WireScript()
         script.deferredSession()
-        script.chat("tr1", extra: "Failure-Report: \(value)\n")
+        script.chat("tran1", extra: "Failure-Report: \(value)\n")
         #expect(kinds(script).last == .confirmed(offer: 0))
     }
 
@@ -143,20 +143,20 @@ struct FactDecoderTests {
     func chunks() {
         var whole = WireScript()
         whole.deferredSession()
-        whole.chat("tr1")
+        whole.chat("tran1")
         let text = whole.lines.last?.payload.map { String(decoding: $0, as: UTF8.self) } ?? ""
         let start = text.range(of: "\r\n\r\n")?.upperBound ?? text.startIndex
-        let end = text.range(of: "\r\n-------tr1")?.lowerBound ?? text.endIndex
+        let end = text.range(of: "\r\n-------tran1")?.lowerBound ?? text.endIndex
         let body = String(text[start..<end])
         let cut = body.index(body.startIndex, offsetBy: 100)
         var script = WireScript()
         script.deferredSession()
-        script.send("tr2", body: String(body[..<cut]).replacing("\r\n", with: "\n"), range: "1-100/\(body.utf8.count)", flag: "+")
-        script.answer("tr2")
+        script.send("tran2", body: String(body[..<cut]).replacing("\r\n", with: "\n"), range: "1-100/\(body.utf8.count)", flag: "+")
+        script.answer("tran2")
         script.send(
-            "tr3", body: String(body[cut...]).replacing("\r\n", with: "\n"),
+            "tran3", body: String(body[cut...]).replacing("\r\n", with: "\n"),
             range: "101-\(body.utf8.count)/\(body.utf8.count)")
-        script.answer("tr3")
+        script.answer("tran3")
         #expect(offers(script).map(\.item) == offers(whole).map(\.item))
         let offered = script.facts().first { if case .offered = $0.what { true } else { false } }
         #expect(offered?.lines.count == 2)
@@ -192,7 +192,7 @@ struct FactDecoderTests {
         var script = WireScript()
         script.deferredSession()
         script.send(
-            "tr1",
+            "tran1",
             body: """
                 From: <sip:focus-1@cpm.example>
                 To: <sip:carol@cpm.example>
@@ -235,10 +235,10 @@ struct FactDecoderTests {
     func splitting() {
         var script = WireScript()
         script.deferredSession()
-        script.chat("tr1")
-        script.answer("tr1")
-        script.chat("tr2", id: "m-2", text: "again")
-        script.answer("tr2")
+        script.chat("tran1")
+        script.answer("tran1")
+        script.chat("tran2", id: "m-2", text: "again")
+        script.answer("tran2")
         script.bye()
         script.close(2)
         script.close(1)

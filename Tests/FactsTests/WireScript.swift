@@ -69,11 +69,13 @@ struct WireScript {
 
     // MARK: what comes up again and again
 
+    /// The last line is To, so that a tag can follow.
     static let head = """
         Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK1
+        Max-Forwards: 70
         From: <sip:focus@cpm.example>;tag=f
-        To: <sip:carol@cpm.example>
         Call-ID: call-1
+        To: <sip:carol@cpm.example>
         """
 
     /// The deferred invitation, its 200, and the session's MSRP connection.
