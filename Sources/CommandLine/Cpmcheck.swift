@@ -16,8 +16,8 @@ public struct Cpmcheck: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            JudgeCommand.self, ListCommand.self, ExplainCommand.self, LintCommand.self,
-            InitCommand.self,
+            RunCommand.self, JudgeCommand.self, ListCommand.self, ExplainCommand.self, LintCommand.self,
+            ServeCommand.self, InitCommand.self,
         ])
 
     public init() {}

@@ -1,5 +1,6 @@
 public import Connections
 public import Diagnostics
+public import SIP
 
 /// What a deployment of the reference enabler is set to do.
 ///
@@ -63,12 +64,15 @@ public struct DigestSettings: Sendable {
     public var realm: String
     /// The password of each user name.
     public var passwords: [String: String]
+    /// What is offered, in this order of preference.
+    public var algorithms: [DigestAlgorithm]
     /// Nanoseconds that a nonce may be used before it is stale.
     public var nonceLifetime: Int64 = 300_000_000_000
 
-    public init(realm: String, passwords: [String: String]) {
+    public init(realm: String, passwords: [String: String], algorithms: [DigestAlgorithm] = [.sha256, .md5]) {
         self.realm = realm
         self.passwords = passwords
+        self.algorithms = algorithms
     }
 }
 

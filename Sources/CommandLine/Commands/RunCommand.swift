@@ -1,0 +1,66 @@
+import ArgumentParser
+import Diagnostics
+import EnablerReference
+import Foundation
+import Playing
+import TestCases
+
+/// `cpmcheck run`: plays cases against an implementation and judges what was recorded.
+struct RunCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Plays cases against an implementation, judges them and writes reports.",
+        discussion: """
+            Without --iut the implementation is the embedded reference enabler. Reports: junit.xml, results.json, and \
+            one recording a case under recordings/.
+            """)
+
+    @Option(help: ArgumentHelp("The description of the implementation; see 'cpmcheck init'.", valueName: "file"))
+    var iut: String?
+
+    @Option(help: "Only cases that match: an id, a requirement id, or a pattern with * and ?. May be repeated.")
+    var filter: [String] = []
+
+    @Option(help: ArgumentHelp("Cases played at once; they wait much more than they work.", valueName: "n"))
+    var jobs: Int = RunScheduler.defaultJobs
+
+    @Option(help: ArgumentHelp("Fixes ids, tags and generated payloads; another at each run otherwise.", valueName: "n"))
+    var seed: UInt64?
+
+    @Option(help: ArgumentHelp("The folder for the reports.", valueName: "dir"))
+    var reports = "reports"
+
+    @Flag(help: "Warnings about the implementation fail a case.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("A fault for the embedded reference; see 'serve enabler'.", valueName: "name"))
+    var defect: [String] = []
+
+    @OptionGroup var suites: SuiteOptions
+
+    func validate() throws {
+        guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 1024") }
+        if iut != nil, !defect.isEmpty { throw ValidationError("--defect is for the embedded reference, not for --iut") }
+    }
+
+    func perform(_ console: Console) async throws -> ExitStatus {
+        let loaded = try SuiteLoader.load(directory: suites.place(console).path)
+        let implementation = try implementation(console)
+        let selection = try Selection(cases: loaded.cases, for: implementation.description, patterns: filter)
+        let settings = PlaySettings(
+            seed: seed ?? UInt64.random(in: 1...UInt64(UInt32.max)), strict: strict, binding: loaded.binding,
+            versions: ["cpmcheck": Version.current], wallClock: { Date().millisecondsSince1970 })
+        let conduct = RunConduct(
+            selection: selection, implementation: implementation, settings: settings, jobs: jobs,
+            catalogue: loaded.catalogue, reports: reports)
+        return try await conduct.perform(console)
+    }
+
+    private func implementation(_ console: Console) throws -> any ImplementationUnderTest {
+        guard let iut else {
+            return EmbeddedEnabler(defects: try Set(defect.map(ServeEnablerCommand.defect)))
+        }
+        let description = try ImplementationDescription.load(file: iut, environment: console.environment)
+        return try ForeignImplementation(description)
+    }
+}
