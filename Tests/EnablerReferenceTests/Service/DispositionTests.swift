@@ -31,9 +31,8 @@ struct DispositionTests {
             try await scene["bob"].wait("200") { $0.statuses.count == 2 }
             try await scene["alice"].run { $0.report("c1", .display, "displayed") }
             try await scene["alice"].wait("200") { $0.statuses.count == 4 }
-            try await scene["bob"].run { $0.leave() }
-            try await scene["alice"].run { $0.leave() }
-            try await scene["alice"].wait("200") { $0.statuses.count == 5 }
+            try await scene.leave("bob")
+            try await scene.leave("alice")
             try await scene["carol"].run { $0.log = [] }
             try await scene.register("carol")
             try await scene["carol"].wait("the BYE") { $0.log.contains("bye 410") }
@@ -51,7 +50,7 @@ struct DispositionTests {
             try await scene.send("m1", "one", by: "alice", to: [])
             try await Task.sleep(for: .milliseconds(100))
             #expect(try await scene["alice"].log == [], "nothing is reported before the message reached its user")
-            try await scene["alice"].run { $0.leave() }
+            try await scene.leave("alice")
             try await scene.register("carol")
             try await scene["carol"].wait("the BYE") { $0.log.contains("bye 410") }
             try await scene["carol"].run { $0.report("m1", .delivery, "delivered", paged: true) }
@@ -61,15 +60,16 @@ struct DispositionTests {
 
     @Test("subscribers get the whole list, then each change; the end terminates")
     func subscriptions() async throws {
-        try await Scene.play(["alice", "bob", "carol"], settings: { $0.noAnswer = 1_500 }) { scene in
+        try await Scene.play(["alice", "bob", "carol"], settings: { $0.noAnswer = 3_000 }) { scene in
             try await scene["carol"].run { $0.policy = .ring }
             try await scene.create(inviting: ["bob", "carol"], joining: ["bob"])
             try await scene["alice"].run { $0.subscribe() }
             try await scene["alice"].wait("the list") { $0.log.contains { $0.hasPrefix("notify full") } }
             try await scene["alice"].wait("takeover") { $0.log.contains("notify partial carol=connected") }
-            try await scene["bob"].run { $0.leave() }
+            try await scene.leave("bob")
             try await scene["alice"].wait("bob's leave") { $0.log.contains("notify partial bob=disconnected") }
-            #expect(try await scene["alice"].log.first == "notify full alice=connected bob=connected carol=dialing-out")
+            let first = try await scene["alice"].log.first
+            #expect(first == "notify full alice=connected bob=connected carol=dialing-out")
             let focus = try await scene["alice"].run { $0.focus }
             #expect(await scene.enabler.dismiss(focus: focus))
             try await scene["alice"].wait("the end") { $0.log.contains("notify terminated;reason=noresource ") }
@@ -86,17 +86,15 @@ struct DefectTests {
             try await scene.create(inviting: ["bob", "carol", "dave"], joining: ["bob", "carol", "dave"])
             try await scene.send("c1", "mine", by: "carol", to: ["alice", "bob", "dave"])
             try await scene["carol"].run { $0.vanish(); $0.log = []; $0.copies = [] }
-            try await scene["dave"].run { $0.leave() }
-            try await scene["dave"].wait("200") { $0.statuses.last == 200 && $0.statuses.count == 2 }
+            try await scene.leave("dave")
             try await scene["dave"].run { $0.log = [] }
             try await scene.send("m1", "one", by: "alice", to: ["bob"])
             try await scene.send("m2", "two", by: "alice", to: ["bob"])
             try await scene["bob"].run { $0.report("c1", .delivery, "delivered") }
             try await scene["bob"].wait("200") { $0.statuses.count == 2 }
             seen.alice = try await scene["alice"].log
-            try await scene["bob"].run { $0.leave() }
-            try await scene["alice"].run { $0.leave() }
-            try await scene["alice"].wait("200") { $0.statuses.count == 5 }
+            try await scene.leave("bob")
+            try await scene.leave("alice")
             try await scene.register("carol")
             try await scene["carol"].wait("the BYE") { $0.log.contains("bye 410") }
             seen.carol = try await scene["carol"].log

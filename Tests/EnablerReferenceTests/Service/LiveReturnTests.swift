@@ -155,10 +155,8 @@ struct LiveReturnTests {
     func byes() async throws {
         try await Scene.play(["alice", "bob", "carol", "dave"]) { scene in
             try await scene.create(inviting: ["bob", "carol", "dave"], joining: ["bob", "carol", "dave"])
-            try await scene["carol"].run { $0.leave(reason: "SIP;cause=503;text=\"lost\"") }
-            try await scene["dave"].run { $0.leave() }
-            try await scene["dave"].wait("200 to BYE") { $0.statuses.count == 2 }
-            try await scene["carol"].wait("200 to BYE") { $0.statuses.count == 2 }
+            try await scene.leave("carol", reason: "SIP;cause=503;text=\"lost\"")
+            try await scene.leave("dave")
             try await scene.send("m1", "one", by: "alice", to: ["bob"])
             try await scene.register("carol")
             try await scene["carol"].wait("m1") { $0.log.contains("m1:one") }

@@ -46,6 +46,13 @@ struct Scene: Sendable {
         try await self[name].wait("200 to REGISTER") { $0.statuses.count > before }
     }
 
+    /// Leaves, and waits for the answer to the BYE.
+    func leave(_ name: String, reason: String? = "SIP;cause=200;text=\"Call completed\"") async throws {
+        let before = try await self[name].run { $0.statuses.count }
+        try await self[name].run { $0.leave(reason: reason) }
+        try await self[name].wait("200 to BYE") { $0.statuses.count > before }
+    }
+
     /// Alice creates a group; waits until those in `joining` have a session.
     func create(inviting others: [String], joining: [String]) async throws {
         try await self["alice"].run { $0.create(inviting: others) }
@@ -71,10 +78,9 @@ struct StoreAndDeliverTests {
             try await scene.create(inviting: ["bob", "carol"], joining: ["bob"])
             try await scene.send("m1", "one", by: "alice", to: ["bob"])
             try await scene.send("m2", "two", by: "bob", to: ["alice"])
-            try await scene["bob"].run { $0.leave() }
-            try await scene["bob"].wait("200 to BYE") { $0.statuses.last == 200 }
+            try await scene.leave("bob")
             try await scene.send("m3", "three", by: "alice", to: [])
-            try await scene["alice"].run { $0.leave() }
+            try await scene.leave("alice")
             try await scene.register("carol")
             try await scene["carol"].wait("the BYE") { $0.log.contains("bye 410") }
             let log = try await scene["carol"].log
@@ -153,7 +159,7 @@ struct StoreAndDeliverTests {
                     $0.sessions.count == number && $0.sessions[number - 1].msrp.isConnected
                 }
                 try await scene.send("g\(number)", "text", by: "alice", to: [])
-                try await scene["alice"].run { $0.leave() }
+                try await scene.leave("alice")
             }
             try await scene.register("carol")
             try await scene["carol"].wait("all") { $0.log.filter { $0 == "bye 410" }.count == 3 }
@@ -171,7 +177,7 @@ struct StoreAndDeliverTests {
             let first = try await scene["alice"].run { $0.focus }
             try await scene["bob"].run { $0.create(inviting: ["alice"]) }
             try await scene["bob"].wait("403") { $0.statuses.last == 403 }
-            try await scene["bob"].run { $0.leave() }
+            try await scene.leave("bob")
             try await scene["alice"].wait("the end") { $0.log.contains("bye 410") }
             try await scene["alice"].run { $0.create(inviting: ["bob"]) }
             try await scene["alice"].wait("a new focus") { $0.focus != first }
@@ -183,9 +189,8 @@ struct StoreAndDeliverTests {
         try await Scene.play(["alice", "bob", "carol"], absent: ["carol"], settings: { $0.storesMissed = false }) { scene in
             try await scene.create(inviting: ["bob", "carol"], joining: ["bob"])
             try await scene.send("m1", "one", by: "alice", to: ["bob"])
-            try await scene["bob"].run { $0.leave() }
-            try await scene["alice"].run { $0.leave() }
-            try await scene["alice"].wait("200 to BYE") { $0.statuses.last == 200 }
+            try await scene.leave("bob")
+            try await scene.leave("alice")
             try await scene.register("carol")
             try await Task.sleep(for: .milliseconds(200))
             #expect(try await scene["carol"].run { $0.invites.count } == 0)
