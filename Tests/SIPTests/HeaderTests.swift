@@ -28,7 +28,8 @@ struct HeaderTests {
     @Test("Lists are split at commas outside quotes and angle brackets")
     func lists() {
         let headers: SIPHeaders = [
-            "Contact": "\"a, \\\" b\" <sip:a@x;p=1,2>;q=1, sip:c@y", "m": "<sip:d@z>", "Supported": "timer,,path , gruu",
+            "Contact": "\"a, \\\" b\" <sip:a@x;p=1,2>;q=1, sip:c@y", "m": "<sip:d@z>",
+            "Supported": "timer,,path , gruu",
         ]
         #expect(headers.values("Contact") == ["\"a, \\\" b\" <sip:a@x;p=1,2>;q=1", "sip:c@y", "<sip:d@z>"])
         #expect(headers.values("Supported") == ["timer", "path", "gruu"])

@@ -240,7 +240,7 @@ struct StackTests {
         }
     }
 
-    @Test("Requests to the same place share a connection, also while it is being opened; writes of one turn share a write")
+    @Test("Requests to one place share a connection, also one being opened; writes of one turn share a write")
     func reuse() async throws {
         try await onLoop { scene in
             let server = scene.user()

@@ -16,7 +16,8 @@ final class Certificates: Sendable {
         let here = "DNS:localhost,IP:127.0.0.1,IP:::1"
         try leaf("good", by: "ca", names: here)
         try leaf("elsewhere", by: "ca", names: "DNS:elsewhere.test")
-        try leaf("expired", by: "ca", names: here, dates: ["-not_before", "20200101000000Z", "-not_after", "20200201000000Z"])
+        let dates = ["-not_before", "20200101000000Z", "-not_after", "20200201000000Z"]
+        try leaf("expired", by: "ca", names: here, dates: dates)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -92,7 +93,7 @@ struct TLSTests {
 
     private func certificates() throws -> Certificates { try Self.certificates.get() }
 
-    @Test("A request goes over TLS and back; Via says TLS; the connection is used again", arguments: ["127.0.0.1", "::1"])
+    @Test("A request goes over TLS and back; the connection is used again", arguments: ["127.0.0.1", "::1"])
     func works(_ host: String) async throws {
         let made = try certificates()
         let tlsClient = try made.client()

@@ -92,7 +92,8 @@ public struct SessionTimer: Sendable, Hashable {
         let wanted = min(asked?.interval ?? Int.max, preferred ?? Int.max)
         let interval = max(wanted, supports ? min(floor, asked?.interval ?? floor) : floor)
         let refresher: SessionExpires.Refresher = supports ? asked?.refresher ?? .uac : .uas
-        var headers: SIPHeaders = ["Session-Expires": SessionExpires(interval: interval, refresher: refresher).description]
+        let expires = SessionExpires(interval: interval, refresher: refresher)
+        var headers: SIPHeaders = ["Session-Expires": expires.description]
         if refresher == .uac { headers.add("Require", "timer") }
         let timer = SessionTimer(interval: interval, isRefresher: refresher == .uas, now: now)
         return .agreed(timer, headers: headers)

@@ -29,7 +29,7 @@ public struct DigestClient: Sendable {
         self.seed = seed
     }
 
-    /// The request to send after a 401 or 407: the same with credentials, and CSeq up by one (RFC 3261 §22.2, §8.1.3.5).
+    /// The request to send after a 401 or 407: the same with credentials, and CSeq up by one (RFC 3261 §22.2).
     ///
     /// - Parameter request: as given to the stack, without Via.
     /// - Returns: nil when it cannot: another status, no known algorithm or qop, or a nonce refused that was used

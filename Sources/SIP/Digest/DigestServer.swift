@@ -67,7 +67,8 @@ public struct DigestServer {
         algorithms.map { algorithm in
             let nonce = tokens.token(length: 32)
             remember(nonce, NonceUse(issued: now, algorithm: algorithm))
-            let value = "Digest realm=\(quoted(realm)), nonce=\"\(nonce)\", algorithm=\(algorithm.rawValue), qop=\"auth\""
+            let value = "Digest realm=\(quoted(realm)), nonce=\"\(nonce)\""
+                + ", algorithm=\(algorithm.rawValue), qop=\"auth\""
             return stale ? value + ", stale=true" : value
         }
     }

@@ -1,4 +1,4 @@
-/// The value of From, To, Contact, Route and their like: a URI with a name before and parameters behind (RFC 3261 §20.10).
+/// The value of From, To, Contact, Route and their like: a URI, a name before, parameters behind (RFC 3261 §20.10).
 public struct NameAddress: Sendable, Hashable, CustomStringConvertible {
     /// The name with its quotes and escapes resolved.
     public var displayName: String?

@@ -19,7 +19,7 @@ public struct SIPMethod: RawRepresentable, Hashable, Sendable, CustomStringConve
 
     public var description: String { rawValue }
 
-    /// True when a request of this method may make a dialog, so that its responses copy Record-Route (RFC 3261 §12.1.1).
+    /// True when a request of this method may make a dialog: its responses copy Record-Route (RFC 3261 §12.1.1).
     public var formsDialog: Bool { self == .invite || self == .subscribe || self == .refer || self == .notify }
 
     /// True when a request of this method in a dialog moves the remote target (RFC 3261 §12.2, RFC 3311, RFC 6665).
