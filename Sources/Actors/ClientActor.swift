@@ -26,6 +26,8 @@ public protocol ClientActor: Sendable {
     func restart(_ group: GroupHandle, inviting invitees: [String]) async throws(ActorFailure) -> GroupHandle
     /// Accepts an invitation to the group that has been left waiting; done when the session stands.
     func answerInvitation(to group: GroupHandle) async throws(ActorFailure)
+    /// Waits until the session that it has accepted stands: acknowledged, and the MSRP connection up.
+    func awaitSession(in group: GroupHandle) async throws(ActorFailure)
     /// Joins the group by an INVITE of its own to the focus; done when the session stands.
     func rejoin(_ group: GroupHandle) async throws(ActorFailure) -> GroupHandle
     /// Subscribes to the conference package (RFC 4575) at the focus; done at the 2xx.

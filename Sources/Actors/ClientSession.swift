@@ -43,8 +43,10 @@ final class ClientSession {
 
     var timer: SessionTimer?
     private var timers: [Scheduled<Void>] = []
-    /// The verb that waits for the session to stand.
+    /// The verb that asked for the session and waits for it to stand.
     var join: VerbWait<GroupHandle>?
+    private var onAcknowledged: [() -> Void] = []
+    private var onStanding: [() -> Void] = []
 
     init(callID: String, group: GroupIdentity, phase: Phase, localTag: String, focusURI: String) {
         self.callID = callID
@@ -59,9 +61,40 @@ final class ClientSession {
             conversationID: group.conversationID, contributionID: group.contributionID, focusURI: focusURI)
     }
 
-    /// True when this side may send in the session.
+    /// True when this side may send in the session; what it sends waits for the connection.
     var carriesOurMessages: Bool {
-        phase == .established && media != nil && direction.canSend
+        (phase == .established || phase == .accepted) && media != nil && direction.canSend
+    }
+
+    /// Acknowledged, and its connection is up.
+    var stands: Bool { phase == .established && mediaIsUp }
+
+    /// Calls `action` when the ACK is there, now or later; never when the session ends before.
+    func whenAcknowledged(_ action: @escaping () -> Void) {
+        if phase == .established { action() } else { onAcknowledged.append(action) }
+    }
+
+    /// Calls `action` when the session stands, now or later; never when it ends before.
+    func whenStanding(_ action: @escaping () -> Void) {
+        if stands { action() } else { onStanding.append(action) }
+    }
+
+    /// Tells those who wait for what is there now.
+    func tellWaiting() {
+        guard phase == .established else { return }
+        var waiting = onAcknowledged
+        onAcknowledged = []
+        if stands {
+            waiting += onStanding
+            onStanding = []
+        }
+        for action in waiting { action() }
+    }
+
+    /// Lets go of those who wait.
+    func forgetWaiting() {
+        onAcknowledged = []
+        onStanding = []
     }
 
     func setTimer(_ timer: Scheduled<Void>) {

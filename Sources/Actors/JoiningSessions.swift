@@ -148,6 +148,17 @@ extension SIPClientActor {
         finish(session)
     }
 
+    public func awaitSession(in group: GroupHandle) async throws(ActorFailure) {
+        _ = try present("be in a group")
+        let isHere = { (session: ClientSession) in session.phase == .accepted || session.phase == .established }
+        guard let session = session(in: group.identity, where: isHere) else {
+            throw .impossible("\(name) has no session in the group")
+        }
+        try await wait(for: "the acknowledgement and the MSRP connection of the session") { (wait: VerbWait<Void>) in
+            session.whenStanding { wait.succeed(()) }
+        }
+    }
+
     // MARK: Bookkeeping
 
     /// The stacks, when the actor is there to do something.
@@ -171,9 +182,11 @@ extension SIPClientActor {
 
     /// Called whenever one of the things came that a session needs to stand.
     func joined(_ session: ClientSession) {
-        guard session.phase == .established, session.mediaIsUp else { return }
-        session.join?.succeed(session.handle)
-        session.join = nil
+        if session.stands {
+            session.join?.succeed(session.handle)
+            session.join = nil
+        }
+        session.tellWaiting()
     }
 
     /// Ends a session on this side: timers, media, bookkeeping.
@@ -181,6 +194,7 @@ extension SIPClientActor {
         session.phase = .ended
         session.stopTimers()
         session.join = nil
+        session.forgetWaiting()
         session.media?.close()
         session.media = nil
         sessions[session.callID] = nil

@@ -4,12 +4,17 @@ import SIP
 extension SIPClientActor {
     public func leave(_ group: GroupHandle, saying cause: LeaveCause) async throws(ActorFailure) {
         _ = try present("leave a group")
-        guard let session = session(in: group.identity) else {
+        let isHere = { (session: ClientSession) in session.phase == .accepted || session.phase == .established }
+        guard let session = session(in: group.identity, where: isHere) else {
             throw .impossible("\(name) has no session in the group to leave")
         }
         try await wait(for: "the answer to BYE") { (wait: VerbWait<Void>) in
-            request(.bye, in: session, fields: reason(cause)) { self.settle(wait, with: $0) { _ in } }
-            finish(session)
+            // The callee says BYE only once its 200 is acknowledged (RFC 3261 §15).
+            session.whenAcknowledged {
+                self.request(.bye, in: session, fields: self.reason(cause)) { self.settle(wait, with: $0) { _ in } }
+            }
+            // The connection stays until the answer, so that its end cannot be taken for a loss before the BYE is read.
+            wait.whenSettled { self.finish(session) }
         }
         if presence == .open { unsubscribe(from: group.identity) }
     }

@@ -7,7 +7,7 @@ final class VerbWait<Value: Sendable>: PendingVerb {
     let awaited: String
     private var continuation: CheckedContinuation<Result<Value, ActorFailure>, Never>?
     private var timer: Scheduled<Void>?
-    private var onSettled: (() -> Void)?
+    private var onSettled: [() -> Void] = []
     private var onAbandoned: ((ActorFailure) -> Void)?
 
     init(awaited: String, continuation: CheckedContinuation<Result<Value, ActorFailure>, Never>) {
@@ -18,7 +18,7 @@ final class VerbWait<Value: Sendable>: PendingVerb {
     var isSettled: Bool { continuation == nil }
 
     /// Called once the wait is over, whatever ended it.
-    func whenSettled(_ action: @escaping () -> Void) { onSettled = action }
+    func whenSettled(_ action: @escaping () -> Void) { onSettled.append(action) }
 
     /// Called when the wait ends without its answer, to take back what was begun (a CANCEL, for instance).
     func whenAbandoned(_ action: @escaping (ActorFailure) -> Void) { onAbandoned = action }
@@ -44,9 +44,9 @@ final class VerbWait<Value: Sendable>: PendingVerb {
         timer = nil
         onAbandoned = nil
         let settled = onSettled
-        onSettled = nil
+        onSettled = []
         continuation.resume(returning: result)
-        settled?()
+        for action in settled { action() }
     }
 }
 

@@ -155,8 +155,10 @@ struct CastMember: Sendable {
     /// Cannot be reached just now, by the script.
     var isAway = false
     var isRegistered = false
-    /// Something happened in one of its groups since it went away.
-    var hasMissed = false
+    /// When something first happened in one of its groups since it went away; nanoseconds of the monotonic clock.
+    var missedSince: Int64?
+    /// How many facts there were when it went away.
+    var factsBefore = 0
     /// Sessions with a number below this one belong to a time before the member went away.
     var firstSession = 0
     /// Labels of the groups that it belongs to, in the order it was invited.

@@ -11,6 +11,7 @@ extension CaseStage {
     func goAway(_ who: ActorName, _ index: Int) async -> [String] {
         guard let absence = testCase.absence(of: who), let member = cast[who] else { return ["no actor \(who)"] }
         act("away", by: who, index: index, ["who": .string(who), "absence": .string(absence.rawValue)])
+        cast[who]?.factsBefore = log.facts.count
         do throws(ActorFailure) {
             switch absence {
             case .losesConnection: await member.client.loseConnections()
@@ -50,6 +51,24 @@ extension CaseStage {
         }
     }
 
+    /// Silence shows only when something is sent into it: before the silent one speaks again, the implementation gets
+    /// its time to notice from the first thing that it missed.
+    private func awaitSilenceNoticed(of who: ActorName, _ index: Int) async {
+        guard let since = cast[who]?.missedSince, let before = cast[who]?.factsBefore else { return }
+        var limit = limit(.lossRecognition, plus: 500)
+        limit.milliseconds -= (now - since) / 1_000_000
+        guard limit.milliseconds > 0 else { return }
+        _ = await reach(limit, step: index, expected: false) {
+            let noticed = self.log.facts.dropFirst(before).contains { fact in
+                switch fact.what {
+                case .carriageLost(who, _), .ended(who, _, .implementation, _), .unreachable(who): true
+                default: false
+                }
+            }
+            return noticed ? [] : ["the implementation to notice that \(who) does not answer"]
+        }
+    }
+
     private func pause(_ duration: Duration, _ index: Int) async {
         let milliseconds = duration.components.seconds * 1000
             + duration.components.attoseconds / 1_000_000_000_000_000
@@ -64,6 +83,7 @@ extension CaseStage {
     /// quiet time. Never because all that is expected has come.
     func comeBack(_ who: ActorName, _ index: Int) async -> [String] {
         guard let absence = testCase.absence(of: who) else { return ["no actor \(who)"] }
+        if absence == .fallsSilent || absence == .registrationExpires { await awaitSilenceNoticed(of: who, index) }
         act("return", by: who, index: index, ["who": .string(who)])
         cast[who]?.isAway = false
         do throws(ActorFailure) {
@@ -73,7 +93,7 @@ extension CaseStage {
         }
         var unmet: [String] = []
         if absence.isOwed { unmet = await awaitDelivery(to: who, index) }
-        cast[who]?.hasMissed = false
+        cast[who]?.missedSince = nil
         await quiet(at: who, step: index)
         return unmet
     }
@@ -81,7 +101,7 @@ extension CaseStage {
     /// Something happens in a group: whoever is away from it will be owed something.
     func isMissed(in group: String) {
         for name in cast.keys where cast[name]?.isAway == true && cast[name]?.groups.contains(group) == true {
-            cast[name]?.hasMissed = true
+            if cast[name]?.missedSince == nil { cast[name]?.missedSince = now }
         }
     }
 
@@ -115,7 +135,7 @@ extension CaseStage {
     /// Nothing need come to one who has missed nothing, or of what the policy does not store: then the quiet time
     /// bounds the wait, and running out of it is right.
     func awaitDelivery(to who: ActorName, _ index: Int) async -> [String] {
-        let isOwed = cast[who]?.hasMissed == true && description.policy.storage != false
+        let isOwed = cast[who]?.missedSince != nil && description.policy.storage != false
         let limit = limit(isOwed ? .deliveryWithin : .quiet, restartedBy: who)
         var unmet: [String] = []
         for group in cast[who]?.groups ?? [] {

@@ -38,9 +38,10 @@ extension CaseStage {
         isMissed(in: group)
         cast[who]?.groups.append(group)
         if testCase.absence(of: who)?.acceptsInvitation == true {
-            return await reach(limit(.answer), step: index) {
+            let unmet = await reach(limit(.answer), step: index) {
                 self.isIn(who, group) ? [] : ["\(who) to be in the group \(group)"]
             }
+            return unmet.isEmpty ? await awaitSession(of: who, in: group) : unmet
         }
         let others = present(in: group, except: [who])
         _ = await reach(limit(.noAnswer, plus: 500), step: index, expected: false) {
@@ -73,7 +74,7 @@ extension CaseStage {
         }
         guard wasAway, unmet.isEmpty else { return unmet }
         unmet = await awaitDelivery(to: who, index)
-        cast[who]?.hasMissed = false
+        cast[who]?.missedSince = nil
         await quiet(at: who, step: index)
         return unmet
     }

@@ -100,10 +100,21 @@ extension CaseStage {
         var unmet = await reach(limit(.answer), step: index) {
             accepting.filter { !self.isIn($0, group.label) }.map { "\($0) to be in the group \(group.label)" }
         }
+        for name in accepting where unmet.isEmpty { unmet += await awaitSession(of: name, in: group.label) }
         for name in group.invite where !accepting.contains(name) {
             unmet += await awaitAbsenceAtInvitation(name, group.label, index)
         }
         return unmet
+    }
+
+    /// Waits until the session that a member has accepted stands, so that what is sent next finds it there.
+    func awaitSession(of name: ActorName, in group: String) async -> [String] {
+        do throws(ActorFailure) {
+            try await client(name).awaitSession(in: try created(group))
+            return []
+        } catch {
+            return sentence(name, error)
+        }
     }
 
     /// How the member will meet the invitation, from its absence.
