@@ -171,6 +171,9 @@ final class GroupSession {
         }
     }
 
+    /// True when the group is over and nobody has anything to come from it.
+    var isSpent: Bool { isOver && participants.values.allSatisfy { $0.delivery.isEmpty && $0.activeLeg == nil } }
+
     func stop() {
         inactivity?.cancel()
         for participant in participants.values { participant.stop() }
@@ -240,8 +243,8 @@ extension GroupSession: ParticipantGroup {
         host?.dialog(key, leads: begins ? .leg(leg) : nil)
     }
 
-    func received(_ message: MSRPIncomingMessage, from participant: Participant, on leg: ClientLeg) {
-        handle(message, from: participant.user) { [weak leg] code in leg?.answer(message, code: code) }
+    func received(_ message: MSRPIncomingMessage, from participant: Participant, answer: @escaping (Int) -> Void) {
+        handle(message, from: participant.user, answer: answer)
     }
 }
 

@@ -15,8 +15,8 @@ protocol ParticipantGroup: AnyObject {
     func binding(for user: UserAddress) -> ContactBinding<SIPConnectionID>?
     /// The member's standing changed.
     func member(_ user: UserAddress, became status: MemberStatus)
-    /// A message came from the user's client; answer it on the leg once what it causes is kept.
-    func received(_ message: MSRPIncomingMessage, from participant: Participant, on leg: ClientLeg)
+    /// A message came from the user's client; `answer` is given the code once what it causes is kept.
+    func received(_ message: MSRPIncomingMessage, from participant: Participant, answer: @escaping (Int) -> Void)
     func isMember(_ user: UserAddress) -> Bool
     func isSubscribed(_ user: UserAddress) -> Bool
     /// The user can be reached, so that what it missed may be delivered.
@@ -45,8 +45,11 @@ final class Participant: ClientLegOwner {
     /// True when the client of that leg was away before.
     private var missedSomething = false
     private var farewellLimit: LoopTimer?
-    /// The flow that the session in use began on, to tell a newer registration from it.
-    private var sessionFlow: SIPConnectionID?
+    /// When the user's client was last called or heard of; a registration after that is a return.
+    private var lastContact: Int64 = 0
+    /// Messages of the client whose answer waits for a commit.
+    private var unanswered = 0
+    private var wantsFarewell = false
     /// Called with the outcome of an invitation, for the NOTIFYs of a REFER.
     var onInvitationOutcome: ((Int) -> Void)?
 
@@ -201,6 +204,7 @@ final class Participant: ClientLegOwner {
 
     func connected(_ leg: ClientLeg) {
         guard activeLeg === leg, let media = leg.media else { return }
+        lastContact = context.now
         var terms = SessionTerms()
         terms.isDeferred = leg.isDeferred
         terms.maximumSize = media.maxSize
@@ -210,7 +214,15 @@ final class Participant: ClientLegOwner {
     }
 
     func received(_ message: MSRPIncomingMessage, on leg: ClientLeg) {
-        group.received(message, from: self, on: leg)
+        lastContact = context.now
+        unanswered += 1
+        group.received(message, from: self) { [weak self, weak leg] code in
+            leg?.answer(message, code: code)
+            guard let self else { return }
+            self.unanswered -= 1
+            // The client would not get this answer once its session is closed, and would send the report again.
+            if self.wantsFarewell, self.unanswered == 0 { self.finish() }
+        }
     }
 
     func ended(_ leg: ClientLeg, cause: Int?) {
@@ -244,7 +256,7 @@ final class Participant: ClientLegOwner {
         case .drop(let leg): drop(leg)
         case .represent(let cause): represent(cause)
         case .depart(let status): depart(status)
-        case .returnFailed: group.deliveryEnded(for: user, reached: false)
+        case .returnFailed: returnFailed()
         case .returnOver: group.deliveryEnded(for: user, reached: true)
         case .forget: run(delivery.drop())
         }
@@ -260,7 +272,7 @@ final class Participant: ClientLegOwner {
         let leg = ClientLeg(number: number, isDeferred: deferred, context: context, owner: self)
         leg.onDialog = { [weak self] leg, key, begins in self?.group.dialog(key, of: leg, begins: begins) }
         legs[number] = leg
-        sessionFlow = binding.flow
+        lastContact = context.now
         leg.call(
             group.invitation(for: user, deferred: deferred, sendOnly: deferred && delivery.isEnded), to: binding)
     }
@@ -269,7 +281,8 @@ final class Participant: ClientLegOwner {
         closeDelivery()
         openLeg = number
         missedSomething = missed
-        sessionFlow = legs[number]?.connection
+        lastContact = context.now
+        wantsFarewell = false
         onInvitationOutcome?(200)
         onInvitationOutcome = nil
         if group.isMember(user) { group.member(user, became: .joined) }
@@ -283,6 +296,7 @@ final class Participant: ClientLegOwner {
     }
 
     private func closeDelivery() {
+        wantsFarewell = false
         openLeg = nil
         delivery.closed()
         for entry in inNotify.values.sorted(by: { $0.item < $1.item }) { delivery.putBack(entry) }
@@ -294,9 +308,17 @@ final class Participant: ClientLegOwner {
         onInvitationOutcome = nil
         if !context.settings.storesMissed { run(delivery.drop()) }
         group.member(user, became: .represented)
-        // Lost on an old flow, but registered anew since: the user has returned before we knew that it was gone.
-        guard cause == .lost, let binding = group.binding(for: user), let flow = binding.flow, flow != sessionFlow
-        else { return }
+        returnAgain()
+    }
+
+    private func returnFailed() {
+        group.deliveryEnded(for: user, reached: false)
+        if isAway { returnAgain() }
+    }
+
+    /// Registered since it was last heard of: the user has returned before we knew that it was gone.
+    private func returnAgain() {
+        guard let binding = group.binding(for: user), binding.registeredAt > lastContact else { return }
         group.returned(user)
     }
 
@@ -340,6 +362,7 @@ final class Participant: ClientLegOwner {
         }
         leg.send(contentType: type, body: body) { [weak self, weak leg] outcome in
             guard let self, let leg, self.legs[leg.number] === leg else { return }
+            if outcome != .lost { self.lastContact = self.context.now }
             self.run(self.delivery.answered(item, outcome))
             if outcome == .lost { self.lost(leg) }
         }
@@ -358,7 +381,20 @@ final class Participant: ClientLegOwner {
         return (MediaType.cpim.essence, wrapper.serialized())
     }
 
+    /// Takes leave, at once of one who was present and after a moment of one who may have reports to send.
     private func finish() {
+        wantsFarewell = true
+        guard unanswered == 0 else { return }
+        guard let terms = delivery.terms, terms.isDeferred, context.settings.farewellDelay > 0 else { return hangUp() }
+        farewellLimit?.cancel()
+        farewellLimit = context.timers.after(milliseconds: context.settings.farewellDelay) { [weak self] in
+            guard let self, self.wantsFarewell, self.unanswered == 0 else { return }
+            self.hangUp()
+        }
+    }
+
+    private func hangUp() {
+        wantsFarewell = false
         guard let leg = activeLeg, leg.state == .established else { return }
         leg.hangUp(group.farewell(for: user)) { [weak self, weak leg] answered in
             guard let self, let leg else { return }
@@ -378,8 +414,7 @@ final class Participant: ClientLegOwner {
         if answered { run(delivery.farewellAnswered()) }
         run(takeover.finished(leg.number))
         group.deliveryEnded(for: user, reached: answered)
-        guard !answered, let flow = group.binding(for: user)?.flow, flow != sessionFlow else { return }
-        group.returned(user)
+        if !answered { returnAgain() }
     }
 
     // MARK: The end

@@ -14,6 +14,8 @@ struct ContactBinding<Flow: Hashable & Sendable>: Sendable, Hashable {
     var sequence: Int
     /// Nanoseconds on the monotonic clock.
     var expiresAt: Int64
+    /// When the REGISTER came, on the same clock.
+    var registeredAt: Int64 = 0
 }
 
 /// What a REGISTER asks for, one contact of it.
@@ -65,6 +67,7 @@ struct Registrar<Flow: Hashable & Sendable>: Sendable {
             binding.contact = request.contact
             binding.instance = request.instance
             binding.registration = request.registration
+            binding.registeredAt = now
             binding.expiresAt = now + Int64(request.expires) * 1_000_000_000
             after.append(binding)
         }

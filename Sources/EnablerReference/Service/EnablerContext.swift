@@ -39,7 +39,7 @@ final class EnablerContext {
         msrp.responseTimeout = settings.lossRecognition * 1_000_000
         // A group's messages keep their order: none may pass a longer one on the way out.
         msrp.smallMessage = 0
-        msrp.advertisedHost = settings.host
+        msrp.advertisedHost = settings.advertisedHost ?? settings.host
         self.msrp = MSRPEndpoint(eventLoop: eventLoop, settings: msrp, tokens: tokens.child("msrp"), tap: taps.msrp)
         writer = StoreWriter(store: store, eventLoop: eventLoop, contents: contents)
     }

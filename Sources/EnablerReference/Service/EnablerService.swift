@@ -28,22 +28,35 @@ final class EnablerService {
         context.stack.delegate = self
     }
 
+    /// Groups that are over and spent, kept for reports about their messages.
+    private static let spentGroupsKept = 1_000
+
     /// Takes up what an earlier enabler left in the store.
     func restore(_ contents: StoreContents) {
         for message in contents.messages { known.add(message) }
         let members = Dictionary(grouping: contents.members, by: \.group)
         let owed = Dictionary(grouping: contents.owed, by: \.group)
-        for record in contents.groups where record.ended == nil || owed[record.id] != nil {
+        let recent = Set(contents.groups.suffix(Self.spentGroupsKept).map(\.id))
+        for record in contents.groups where record.ended == nil || owed[record.id] != nil || recent.contains(record.id) {
             let group = add(record)
             group.restore(members[record.id] ?? [], owed: owed[record.id] ?? [])
         }
     }
 
     func add(_ record: StoredGroup) -> GroupSession {
+        if groups.count(where: { $0.value.isOver }) > Self.spentGroupsKept { forgetOldestSpent() }
         let group = GroupSession(record, context: context, host: self)
         groups[record.id] = group
         byFocus[record.focus] = group
         return group
+    }
+
+    private func forgetOldestSpent() {
+        guard let old = groups.values.filter(\.isSpent).min(by: { $0.id < $1.id }) else { return }
+        old.stop()
+        groups[old.id] = nil
+        byFocus[old.record.focus] = nil
+        context.writer.commit([.forget(group: old.id)])
     }
 
     func stop() {

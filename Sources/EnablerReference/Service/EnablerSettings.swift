@@ -12,6 +12,8 @@ public struct EnablerSettings: Sendable {
     public var factory = "factory"
     /// The numeric address to listen on, for SIP and MSRP.
     public var host = "127.0.0.1"
+    /// The host that others are told to connect to; nil means `host`, which then must not be a wildcard.
+    public var advertisedHost: String?
     /// 0 takes a free port.
     public var sipPort = 0
     /// 0 takes a free port.
@@ -26,6 +28,8 @@ public struct EnablerSettings: Sendable {
     public var noAnswer: Int64 = 2_000
     /// How long an MSRP request may stay unanswered before the client counts as lost.
     public var lossRecognition: Int64 = 1_500
+    /// How long a deferred session stays open after the last confirmation, so that the client's reports still fit in.
+    public var farewellDelay: Int64 = 100
     /// How long nobody may send anything before the group ends; 0 never ends one.
     public var inactivity: Int64 = 0
     /// Seconds of the session timer that is asked for (RFC 4028); 0 for none.

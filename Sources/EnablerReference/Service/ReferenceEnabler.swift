@@ -77,11 +77,12 @@ public final class ReferenceEnabler: Sendable {
         let msrp = context.msrp.listen(host: settings.host, port: settings.msrpPort, tls: settings.tls)
         let sip = context.stack.listen(host: settings.host, port: settings.sipPort, tls: settings.tls)
         return sip.and(msrp).assumeIsolated().map { [settings] sip, msrp in
+            let advertised = settings.advertisedHost ?? settings.host
             let addresses = EnablerAddresses(
-                sipHost: settings.host, sipPort: sip.port ?? 0, msrpHost: settings.host, msrpPort: msrp.port ?? 0,
+                sipHost: advertised, sipPort: sip.port ?? 0, msrpHost: advertised, msrpPort: msrp.port ?? 0,
                 isSecured: settings.tls != nil)
             context.addresses = addresses
-            let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+            let host = advertised.contains(":") ? "[\(advertised)]" : advertised
             let transport = settings.tls == nil ? "tcp" : "tls"
             context.ownRoute = "sip:\(host):\(addresses.sipPort);transport=\(transport);lr"
             service.restore(contents)

@@ -11,6 +11,12 @@ enum StoreQueries {
         case .mark(let items, let user, let state):
             let statement = try db.cachedStatement(sql: "UPDATE owed SET state = ? WHERE user = ? AND item = ?")
             for item in items { try statement.execute(arguments: [state.rawValue, user.uri, item]) }
+        case .forget(let group):
+            try db.execute(
+                sql: "DELETE FROM owed WHERE item IN (SELECT id FROM items WHERE groupID = ?)", arguments: [group])
+            try db.execute(sql: "DELETE FROM items WHERE groupID = ?", arguments: [group])
+            try db.execute(sql: "DELETE FROM members WHERE groupID = ?", arguments: [group])
+            try db.execute(sql: "DELETE FROM groups WHERE id = ?", arguments: [group])
         }
     }
 

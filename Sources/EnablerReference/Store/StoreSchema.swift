@@ -26,6 +26,7 @@ enum StoreSchema {
                 CREATE TABLE owed (
                     user TEXT NOT NULL, item INTEGER NOT NULL REFERENCES items(id), state TEXT NOT NULL,
                     PRIMARY KEY (user, item)) WITHOUT ROWID;
+                CREATE INDEX itemsOfGroup ON items (groupID, kind, id);
                 PRAGMA user_version = \(version);
                 """)
     }

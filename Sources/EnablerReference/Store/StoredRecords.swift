@@ -125,6 +125,8 @@ enum StoreChange: Sendable, Hashable {
     case member(StoredMember)
     case item(StoredItem, owedTo: [UserAddress])
     case mark([Int64], for: UserAddress, OwedState)
+    /// Everything of a group that is over and spent.
+    case forget(group: Int64)
 }
 
 /// Whom a stored message came from, so that a report about it finds its way after a restart.

@@ -58,6 +58,21 @@ struct DispositionTests {
         }
     }
 
+    @Test("a report sent inside the deferred session is answered before the BYE, and reaches its sender once")
+    func inTheDeferredSession() async throws {
+        try await Scene.play(["alice", "carol"], absent: ["carol"]) { scene in
+            try await scene.create(inviting: ["carol"], joining: [])
+            try await scene.send("m1", "one", by: "alice", to: [])
+            try await scene.leave("alice")
+            try await scene["carol"].run { $0.reportsAtOnce = true }
+            try await scene.register("carol")
+            try await scene["carol"].wait("the BYE") { $0.log.contains("bye 410") }
+            let statuses = try await scene["carol"].run { $0.statuses }
+            #expect(statuses == [200, 200], "REGISTER, then the report")
+            try await scene["alice"].wait("the report") { $0.log.contains("page imdn m1 delivered") }
+        }
+    }
+
     @Test("subscribers get the whole list, then each change; the end terminates")
     func subscriptions() async throws {
         try await Scene.play(["alice", "bob", "carol"], settings: { $0.noAnswer = 3_000 }) { scene in

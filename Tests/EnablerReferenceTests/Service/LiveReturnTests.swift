@@ -208,4 +208,33 @@ struct LiveReturnTests {
             #expect(log[1] == "roster full alice=connected bob=connected carol=dialing-out")
         }
     }
+
+    @Test("silent for a while on an open connection, and registered on it again before the loss was noticed")
+    func resumedFlow() async throws {
+        try await Scene.play(["alice", "bob", "carol"], settings: { $0.lossRecognition = 2_000 }) { scene in
+            try await scene.create(inviting: ["bob", "carol"], joining: ["bob", "carol"])
+            try await scene["carol"].run { $0.msrp.isAnswering = false }
+            try await scene.send("m1", "one", by: "alice", to: ["bob"])
+            try await Task.sleep(for: .milliseconds(100))
+            try await scene.register("carol")
+            try await scene["carol"].run { $0.log = []; $0.msrp.breakConnections(); $0.msrp.isAnswering = true }
+            try await scene["carol"].wait("m1") { $0.log.contains("m1:one") }
+            let log = try await scene["carol"].log
+            #expect(log.filter { $0.hasPrefix("m") } == ["m1:one"])
+        }
+    }
+
+    @Test("registered again while the first INVITE was still ringing: called again after the takeover")
+    func registeredWhileRinging() async throws {
+        try await Scene.play(["alice", "bob", "carol"]) { scene in
+            try await scene["carol"].run { $0.policy = .ring }
+            try await scene.create(inviting: ["bob", "carol"], joining: ["bob"])
+            try await scene.send("m1", "one", by: "alice", to: ["bob"])
+            try await scene["carol"].run { $0.policy = .accept }
+            try await scene.register("carol")
+            try await scene["carol"].wait("m1") { $0.log.contains("m1:one") }
+            let log = try await scene["carol"].log
+            #expect(log.first == "cancelled")
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Connections
 import Foundation
 import MSRP
 import NIOCore
@@ -16,7 +17,7 @@ struct Scene: Sendable {
 
     /// Runs `body` with the named clients, all registered but those in `absent`.
     static func play(
-        _ names: [String], absent: Set<String> = [], defects: Set<Defect> = [],
+        _ names: [String], absent: Set<String> = [], defects: Set<Defect> = [], tls: TLSClient? = nil,
         settings change: (inout EnablerSettings) -> Void = { _ in }, _ body: (Scene) async throws -> Void
     ) async throws {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -28,7 +29,7 @@ struct Scene: Sendable {
         let enabler = ReferenceEnabler(eventLoop: loop, settings: settings, defects: defects)
         let addresses = try await enabler.start()
         var clients: [String: TestClient] = [:]
-        for name in names { clients[name] = try await TestClient.make(name, on: loop, addresses) }
+        for name in names { clients[name] = try await TestClient.make(name, on: loop, addresses, tls: tls) }
         let scene = Scene(loop: loop, enabler: enabler, addresses: addresses, clients: clients)
         do {
             for name in names where !absent.contains(name) { try await scene.register(name) }
@@ -226,6 +227,16 @@ struct StoreAndDeliverTests {
             let got = try await scene["carol"].log.filter { $0.hasPrefix("m") }
             #expect(got.first == "m1:" + large)
             #expect(got.dropFirst().map { $0 } == ["m2:", "m3:\u{0}\u{1F600} \u{5D0}"])
+        }
+    }
+
+    @Test("over IPv6")
+    func ipv6() async throws {
+        try await Scene.play(["alice", "carol"], absent: ["carol"], settings: { $0.host = "::1" }) { scene in
+            try await scene.create(inviting: ["carol"], joining: [])
+            try await scene.send("m1", "one", by: "alice", to: [])
+            try await scene.register("carol")
+            try await scene["carol"].wait("m1") { $0.log.contains("m1:one") }
         }
     }
 }

@@ -42,6 +42,7 @@ final class ClientCore: SIPStackDelegate {
     let stack: SIPStack
     let msrp: MSRPEndpoint
     let tokens: TokenSource
+    let tls: TLSClient?
     var policy = InvitePolicy.accept
     /// What arrived, in order: `m1:text`, `imdn m1 delivered`, `roster full alice=connected`, `bye 410`.
     var log: [String] = []
@@ -53,6 +54,8 @@ final class ClientCore: SIPStackDelegate {
     var focus = ""
     /// Answers this many messages and then breaks all connections without a word.
     var breaksAfter: Int?
+    /// Reports each message as delivered as soon as it is answered.
+    var reportsAtOnce = false
     var pendingInvite: SIPServerRequest?
     private var registrations: UInt32 = 0
     private let callID: String
@@ -60,10 +63,11 @@ final class ClientCore: SIPStackDelegate {
     var digest: DigestClient?
     var subscription: SIPDialog?
 
-    init(name: String, loop: any EventLoop, addresses: EnablerAddresses) {
+    init(name: String, loop: any EventLoop, addresses: EnablerAddresses, tls: TLSClient?) {
         self.name = name
         user = "sip:\(name)@cpm.example"
         self.addresses = addresses
+        self.tls = tls
         tokens = TokenSource(seed: UInt64.random(in: 0...UInt64.max))
         callID = tokens.token()
         var settings = SIPStackSettings()
@@ -73,7 +77,7 @@ final class ClientCore: SIPStackDelegate {
         stack.delegate = self
     }
 
-    var hop: SIPHop { .address(host: addresses.sipHost, port: addresses.sipPort, tls: nil) }
+    var hop: SIPHop { .address(host: addresses.sipHost, port: addresses.sipPort, tls: tls) }
     var contact: String { "<sip:\(name)@127.0.0.1:\(contactPort)>" }
 
     func listen() -> EventLoopFuture<Void> {
@@ -167,7 +171,7 @@ final class ClientCore: SIPStackDelegate {
             self.stack.sendStateless(dialog.ack(for: response.cseq?.number ?? 1), to: self.hop)
             self.sessions.append(session)
             guard let sdp = try? SessionDescription(parsing: response.body), let media = MSRPMedia(sdp) else { return }
-            session.msrp.connect(to: media.path.compactMap { MSRPURI($0) }, tls: nil, bind: true)
+            session.msrp.connect(to: media.path.compactMap { MSRPURI($0) }, tls: tls, bind: true)
         }
     }
 
@@ -242,14 +246,15 @@ final class ClientCore: SIPStackDelegate {
 
     func media(_ session: MSRPSession, setup: MSRPSetup?) -> MSRPMedia {
         var media = MSRPMedia(
-            host: "127.0.0.1", port: session.localURI.port ?? 9, path: [session.localURI.description], setup: setup)
+            host: "127.0.0.1", port: session.localURI.port ?? 9, path: [session.localURI.description], secure: tls != nil,
+            setup: setup)
         media.acceptTypes = ["message/cpim", "application/conference-info+xml"]
         media.acceptWrappedTypes = ["*"]
         return media
     }
 
     func makeSession(_ group: String) -> ClientSession {
-        let msrp = msrp.makeSession { [weak self] session, signal in
+        let msrp = msrp.makeSession(secure: tls != nil) { [weak self] session, signal in
             guard let self, case .received(let message) = signal else { return }
             self.received(message, session)
         }
@@ -266,6 +271,11 @@ final class ClientCore: SIPStackDelegate {
             if left == 0 { return vanish() }
         }
         session.answer(message, code: 200)
+        if reportsAtOnce, let id = copies.last.flatMap({ try? CPIMMessage(parsing: $0) })?.messageID,
+            line.hasPrefix(id + ":")
+        {
+            report(id, .delivery, "delivered")
+        }
     }
 
     static func line(_ type: String, _ body: [UInt8]) -> String {
@@ -343,7 +353,7 @@ final class ClientCore: SIPStackDelegate {
         response.body = answer.serialized()
         stack.respond(response, to: request)
         sessions.append(session)
-        session.msrp.connect(to: theirs.path.compactMap { MSRPURI($0) }, tls: nil, bind: true)
+        session.msrp.connect(to: theirs.path.compactMap { MSRPURI($0) }, tls: tls, bind: true)
     }
 
     func stack(_ stack: SIPStack, cancelled request: SIPServerRequest) {
@@ -363,9 +373,11 @@ final class ClientCore: SIPStackDelegate {
 struct TestClient: Sendable {
     let core: NIOLoopBoundBox<ClientCore>
 
-    static func make(_ name: String, on loop: any EventLoop, _ addresses: EnablerAddresses) async throws -> TestClient {
+    static func make(
+        _ name: String, on loop: any EventLoop, _ addresses: EnablerAddresses, tls: TLSClient? = nil
+    ) async throws -> TestClient {
         try await loop.flatSubmit {
-            let core = ClientCore(name: name, loop: loop, addresses: addresses)
+            let core = ClientCore(name: name, loop: loop, addresses: addresses, tls: tls)
             let client = TestClient(core: NIOLoopBoundBox(core, eventLoop: loop))
             return core.listen().map { client }
         }.get()
