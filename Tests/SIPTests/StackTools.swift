@@ -78,6 +78,12 @@ final class Scene {
         loop.assumeIsolated().scheduleTask(in: time) { self.attempt(work) }
     }
 
+    /// Goes on as soon as something is so; the test's own limit ends the wait.
+    func when(_ isSo: @escaping () -> Bool, _ work: @escaping () throws -> Void) {
+        if isSo() { return attempt(work) }
+        after(.milliseconds(5)) { self.when(isSo, work) }
+    }
+
     func fail(_ text: String) { done.fail(SceneFailure(text)) }
 
     /// Closes all stacks; the test ends when nothing of them is left.
