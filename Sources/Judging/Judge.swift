@@ -33,7 +33,7 @@ public struct Judge: Sendable {
             claimsIntermediate: ICS(json: header.iut["ics"] ?? .null).deliversIntermediateLists,
             finalListIsLast: BindingProfile(json: header.binding)[.itemOrder] == "as-happened")
         let course = Course(evidence, recording)
-        let checks = course.reachesChecks ? Self.checks(context) : []
+        let checks = course.reachesChecks ? Self.checks(context).map(course.tempered) : []
         var reasons = course.reasons
         for check in checks { reasons += Self.reason(for: check, strict: header.strict) }
         if course.reachesChecks, !checks.contains(where: { $0.outcome.verdict != .notJudged }) {

@@ -147,15 +147,16 @@ struct FactDecoderTests {
         let text = whole.lines.last?.payload.map { String(decoding: $0, as: UTF8.self) } ?? ""
         let start = text.range(of: "\r\n\r\n")?.upperBound ?? text.startIndex
         let end = text.range(of: "\r\n-------tran1")?.lowerBound ?? text.endIndex
-        let body = String(text[start..<end])
-        let cut = body.index(body.startIndex, offsetBy: 100)
+        // Bytes are counted here: to a String, CR and LF are one character.
+        let body = Array(text[start..<end].utf8)
+        func piece(_ range: Range<Int>) -> String {
+            String(decoding: body[range], as: UTF8.self).replacing("\r\n", with: "\n")
+        }
         var script = WireScript()
         script.deferredSession()
-        script.send("tran2", body: String(body[..<cut]).replacing("\r\n", with: "\n"), range: "1-100/\(body.utf8.count)", flag: "+")
+        script.send("tran2", body: piece(0..<60), range: "1-60/\(body.count)", flag: "+")
         script.answer("tran2")
-        script.send(
-            "tran3", body: String(body[cut...]).replacing("\r\n", with: "\n"),
-            range: "101-\(body.utf8.count)/\(body.utf8.count)")
+        script.send("tran3", body: piece(60..<body.count), range: "61-\(body.count)/\(body.count)")
         script.answer("tran3")
         #expect(offers(script).map(\.item) == offers(whole).map(\.item))
         let offered = script.facts().first { if case .offered = $0.what { true } else { false } }
@@ -243,6 +244,6 @@ struct FactDecoderTests {
         script.close(2)
         script.close(1)
         #expect(script.bytewise().facts().map(\.what) == kinds(script))
-        #expect(kinds(script).count > 8)
+        #expect(kinds(script).count >= 8)
     }
 }
