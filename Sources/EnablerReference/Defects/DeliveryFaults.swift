@@ -10,10 +10,10 @@ struct DeliveryFaults: Sendable {
         guard defects.contains(.sameSenderSwapped) else { return }
         let entries = Array(queue)
         for place in entries.indices {
-            let next = entries[(place + 1)...].firstIndex { $0.owed.kind == .message }
-            guard entries[place].owed.kind == .message, let next else { continue }
-            guard entries[place].owed.sender == entries[next].owed.sender else { continue }
-            return queue.swap(place, next)
+            let one = entries[place].owed
+            guard one.kind == .message else { continue }
+            let next = entries[(place + 1)...].firstIndex { $0.owed.kind == .message && $0.owed.sender == one.sender }
+            if let next { return queue.swap(place, next) }
         }
     }
 

@@ -4,30 +4,6 @@ import NIOCore
 import Payloads
 import SIP
 
-/// What a participant needs of its group.
-protocol ParticipantGroup: AnyObject {
-    var id: Int64 { get }
-    var isOver: Bool { get }
-    /// How the user's client is to be taken leave of when all is delivered.
-    func farewell(for user: UserAddress) -> Farewell
-    /// What an INVITE to the user says.
-    func invitation(for user: UserAddress, deferred: Bool, sendOnly: Bool) -> Invitation
-    func binding(for user: UserAddress) -> ContactBinding<SIPConnectionID>?
-    /// The member's standing changed.
-    func member(_ user: UserAddress, became status: MemberStatus)
-    /// A message came from the user's client; `answer` is given the code once what it causes is kept.
-    func received(_ message: MSRPIncomingMessage, from participant: Participant, answer: @escaping (Int) -> Void)
-    func isMember(_ user: UserAddress) -> Bool
-    func isSubscribed(_ user: UserAddress) -> Bool
-    /// The user can be reached, so that what it missed may be delivered.
-    func returned(_ user: UserAddress)
-    /// The user's backlog in this group is through, or was given up; `reached` says whether the user can be reached.
-    func deliveryEnded(for user: UserAddress, reached: Bool)
-    /// A leg's dialog began or ended.
-    func dialog(_ key: DialogKey, of leg: ClientLeg, begins: Bool)
-    var currentRoster: RosterSnapshot { get }
-}
-
 /// The participating function of one member in one group: it carries out what the takeover and the delivery machine
 /// decide. Confined to the event loop.
 final class Participant: ClientLegOwner {

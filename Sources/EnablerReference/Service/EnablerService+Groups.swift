@@ -59,7 +59,9 @@ extension EnablerService {
             [weak self] committed in
             guard let self else { return }
             guard committed else { return self.answer(request, 500) }
-            guard self.cancelled.remove(request.transaction) == nil else { return group.member(user, became: .departed) }
+            guard self.cancelled.remove(request.transaction) == nil else {
+                return group.member(user, became: .departed)
+            }
             self.join(group, request, user)
         }
     }
@@ -102,7 +104,9 @@ extension EnablerService {
         guard let user = sender(of: request) else { return }
         let event = request.message.headers["Event"].map { $0.prefix { $0 != ";" }.trimmingWhitespace().lowercased() }
         guard event == "conference" else { return answer(request, 489, ["Allow-Events": "conference"]) }
-        guard let group = group(at: request.message.requestURI ?? ""), !group.isOver else { return answer(request, 404) }
+        guard let group = group(at: request.message.requestURI ?? ""), !group.isOver else {
+            return answer(request, 404)
+        }
         guard group.isMember(user) else { return answer(request, 403) }
         group.subscribe(request, by: user)
     }
@@ -120,7 +124,8 @@ extension EnablerService {
         if target.uri.lowercased().hasPrefix("cid:") { return add(list(in: request.message), to: group, request, user) }
         guard let uri = target.sipURI, let referred = context.homeUser(target.uri) else { return answer(request, 404) }
         guard uri.parameters["method"]?.uppercased() == "BYE" else {
-            return add([RosterUser(user: referred, displayName: target.displayName, status: .invited)], to: group, request, user)
+            let guest = RosterUser(user: referred, displayName: target.displayName, status: .invited)
+            return add([guest], to: group, request, user)
         }
         guard user == group.record.creator else { return answer(request, 403) }
         answer(request, 202)
@@ -185,7 +190,9 @@ extension EnablerService {
         return groupsKnowing(first.messageID).last
     }
 
-    private func pagedReport(_ request: SIPServerRequest, _ type: String, to group: GroupSession, by user: UserAddress) {
+    private func pagedReport(
+        _ request: SIPServerRequest, _ type: String, to group: GroupSession, by user: UserAddress
+    ) {
         guard group.focus.status(of: user) != nil else { return answer(request, 403) }
         group.handleReport(request.message.body, contentType: type, from: user) { [weak self] code in
             self?.answer(request, code)

@@ -37,7 +37,8 @@ final class EnablerService {
         let members = Dictionary(grouping: contents.members, by: \.group)
         let owed = Dictionary(grouping: contents.owed, by: \.group)
         let recent = Set(contents.groups.suffix(Self.spentGroupsKept).map(\.id))
-        for record in contents.groups where record.ended == nil || owed[record.id] != nil || recent.contains(record.id) {
+        for record in contents.groups {
+            guard record.ended == nil || owed[record.id] != nil || recent.contains(record.id) else { continue }
             let group = add(record)
             group.restore(members[record.id] ?? [], owed: owed[record.id] ?? [])
         }
@@ -276,7 +277,9 @@ extension EnablerService: SIPStackDelegate {
 
     /// Extensions that are required and not known here (RFC 3261 §8.2.2.3).
     private func unsupported(_ message: SIPMessage) -> String? {
-        let known: Set<String> = ["recipient-list-invite", "timer", "path", "outbound", "norefersub", "multiple-refer", "gruu", "pref"]
+        let known: Set<String> = [
+            "recipient-list-invite", "timer", "path", "outbound", "norefersub", "multiple-refer", "gruu", "pref",
+        ]
         let asked = message.headers.values("Require").filter { !known.contains($0.lowercased()) }
         return asked.isEmpty ? nil : asked.joined(separator: ", ")
     }

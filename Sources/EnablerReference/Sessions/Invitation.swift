@@ -41,15 +41,16 @@ struct Invitation {
         if history.isEmpty {
             headers.add("Content-Type", "application/sdp")
         } else {
-            let multipart = Multipart(parts: [.init(headers: [("Content-Type", "application/sdp")], body: sdp), historyPart])
+            let offer = Multipart.Part(headers: [("Content-Type", "application/sdp")], body: sdp)
+            let multipart = Multipart(parts: [offer, historyPart])
             let boundary = multipart.boundary(from: tokens.token())
             headers.add("Content-Type", "multipart/mixed;boundary=\"\(boundary)\"")
             body = multipart.serialized(boundary: boundary)
         }
         var request = SIPMessage.request(.invite, uri: binding.contact, identity, headers: headers, body: body)
         if context.settings.sessionExpires > 0 {
-            SessionTimer.offer(
-                &request, SessionExpires(interval: max(SessionTimer.leastInterval, context.settings.sessionExpires), refresher: .uas))
+            let interval = max(SessionTimer.leastInterval, context.settings.sessionExpires)
+            SessionTimer.offer(&request, SessionExpires(interval: interval, refresher: .uas))
         }
         if !binding.path.isEmpty { request.setRoutes(binding.path.map { "<\($0)>" }) }
         return request

@@ -43,6 +43,7 @@ extension RosterDocument {
     /// (the defect `conference-info-invalid`).
     private static func broken(_ bytes: [UInt8]) -> [UInt8] {
         let text = String(decoding: bytes, as: UTF8.self)
-        return Array(text.replacing("<conference-info ", with: "<conference-info mood=\"none\" ", maxReplacements: 1).utf8)
+        let broken = text.replacing("<conference-info ", with: "<conference-info mood=\"none\" ", maxReplacements: 1)
+        return Array(broken.utf8)
     }
 }
