@@ -62,6 +62,8 @@ struct Evidence {
     private(set) var absences: [String: AbsenceRecord] = [:]
     private(set) var groups: [String: GroupIdentity] = [:]
     private(set) var stalls: [(at: Int64, milliseconds: Int64, lines: [Int])] = []
+    /// When the clean-up began; what came later shows the end of the case and nothing of the implementation's state.
+    private(set) var closing: Int64 = .max
     private(set) var garbage: [(user: String, reason: String, lines: [Int])] = []
     private var offersByUser: [String: [Int]] = [:]
 
@@ -118,6 +120,10 @@ struct Evidence {
 
     private mutating func take(_ act: Act, _ fact: Fact) {
         acts.append((fact, act))
+        if act.phase == "closing" {
+            closing = min(closing, fact.at)
+            return
+        }
         switch act.step {
         case "create":
             guard let group = act.text("group"), let conversation = act.text("conversation"),

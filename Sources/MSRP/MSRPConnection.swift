@@ -244,10 +244,22 @@ final class MSRPConnection: ChannelInboundHandler {
         timer = endpoint.eventLoop.assumeIsolated().scheduleTask(in: wait) { [weak self] in self?.timerFired() }
     }
 
+    /// Nanoseconds by which a timer may fire late until the loop counts as held up.
+    private static let lateness: Int64 = 50_000_000
+
     private func timerFired() {
         timer = nil
-        timerAt = Int64.max
         let now = endpoint.now
+        let late = now - timerAt
+        timerAt = Int64.max
+        // A loop that was held up has not yet read the answers that came meanwhile: they get as long as it was late.
+        if late > Self.lateness {
+            timerAt = now + late
+            timer = endpoint.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(late)) { [weak self] in
+                self?.timerFired()
+            }
+            return
+        }
         let completion = endpoint.settings.limits.completion
         perform(outbox.expire(now: now))
         for session in Array(sessions.values) { session.expire(startedBefore: now - completion) }

@@ -22,7 +22,7 @@ ics:
 policy:
   storage: on
   intermediate-lists: on
-  inactivity: 1200ms
+  inactivity: 3500ms
 ixit:
   address:
     host: {host}
@@ -34,15 +34,15 @@ ixit:
     template: sip:cpm-{{n}}@cpm.example
     count: {users}
 {password}  timers:
-    answer: 3s
-    no-answer: 600ms
-    loss-recognition: 600ms
-    delivery-within: 3s
+    answer: 5s
+    no-answer: 800ms
+    loss-recognition: 1500ms
+    delivery-within: 5s
     quiet: 400ms
     participant-info-interval: 0ms
-    inactivity: 1200ms
+    inactivity: 3500ms
     longest-wait: 10s
-    case: 20s
+    case: 30s
 """
 
 

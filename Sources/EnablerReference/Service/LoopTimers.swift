@@ -30,15 +30,25 @@ final class LoopTimers {
     func after(milliseconds: Int64, _ body: @escaping () -> Void) -> LoopTimer {
         last += 1
         let timer = LoopTimer(number: last, owner: self)
-        let number = last
-        running[number] = timer
-        timer.scheduled = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(max(0, milliseconds))) {
-            [weak self] in
-            guard self?.running.removeValue(forKey: number) != nil else { return }
-            body()
-        }
+        running[last] = timer
+        schedule(timer, in: .milliseconds(max(0, milliseconds)), body)
         return timer
     }
+
+    /// A loop that was held up has not yet read what came meanwhile: a timer that fires late waits once more for as
+    /// long as it was late, so that a busy machine is not taken for a silent client.
+    private func schedule(_ timer: LoopTimer, in delay: TimeAmount, _ body: @escaping () -> Void) {
+        let due = NIODeadline.now() + delay
+        timer.scheduled = eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
+            guard let self, self.running[timer.number] != nil else { return }
+            let late = NIODeadline.now() - due
+            if late > Self.tolerance { return self.schedule(timer, in: late, body) }
+            self.running[timer.number] = nil
+            body()
+        }
+    }
+
+    private static let tolerance = TimeAmount.milliseconds(50)
 
     fileprivate func forget(_ number: Int) { running[number] = nil }
 

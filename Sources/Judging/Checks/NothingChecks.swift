@@ -28,7 +28,7 @@ enum NothingChecks {
     private static func watched(
         _ user: String, _ since: Int64, _ make: CheckMaker, _ context: CheckContext
     ) -> CheckResult {
-        let last = context.evidence.facts.last?.at ?? 0
+        let last = min(context.evidence.facts.last?.at ?? 0, context.evidence.closing - 1)
         guard context.evidence.isReachable(user, at: last) else {
             return make.inconclusive("\(user) could not be reached, so that its silence says nothing")
         }

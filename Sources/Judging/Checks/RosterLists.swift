@@ -40,7 +40,8 @@ enum RosterLists {
     static func finalPoint(
         at user: String, _ timeline: RosterTimeline, _ context: CheckContext
     ) -> RosterTimeline.Point? {
-        let candidates = timeline.points.filter { !$0.isTeardown && $0.view != nil }
+        let closing = context.evidence.closing
+        let candidates = timeline.points.filter { !$0.isTeardown && $0.view != nil && $0.record.at < closing }
         guard context.finalListIsLast else { return candidates.last }
         let from = context.returned(user) ?? 0
         let lastMessage = context.evidence.messageOffers(at: user).last { offered in
@@ -56,7 +57,8 @@ enum RosterLists {
         let make = CheckMaker(
             id: "roster.current", subject: user, requirements: [.deliver], basis: .binding,
             expected: "\(user) is shown the session as it is: \(wording(members))")
-        guard let point = timeline.points.last(where: { $0.view != nil }) else {
+        let closing = context.evidence.closing
+        guard let point = timeline.points.last(where: { $0.view != nil && $0.record.at < closing }) else {
             return make.fail("no list came after the return", lines: deliveryLines(at: user, context))
         }
         return compare(point, members, make, context)

@@ -39,15 +39,15 @@ public enum TimerName: String, Sendable, Hashable, CaseIterable {
     /// Milliseconds for the embedded reference enabler, which is set to match.
     public var embedded: Int64 {
         switch self {
-        case .answer: 3_000
-        case .noAnswer: 600
-        case .lossRecognition: 600
-        case .deliveryWithin: 3_000
+        case .answer: 5_000
+        case .noAnswer: 800
+        case .lossRecognition: 1_500
+        case .deliveryWithin: 5_000
         case .quiet: 400
         case .participantInfoInterval: 0
-        case .inactivity: 2_500
+        case .inactivity: 3_500
         case .longestWait: 10_000
-        case .case: 20_000
+        case .case: 30_000
         }
     }
 }
