@@ -46,7 +46,7 @@ struct Course {
 
     private mutating func takeSteps(_ evidence: Evidence) {
         let stalled = evidence.stalls.map(\.at)
-        for (fact, act) in evidence.acts where act.step == "done" && act.text("result") == "unmet" {
+        for (fact, act) in evidence.acts + evidence.closingActs where act.step == "done" && act.text("result") == "unmet" {
             let awaited = act.texts("awaited").joined(separator: "; ")
             let step = act.index.map { "step \($0 + 1)" } ?? "a step"
             let text = "\(step) did not get there: \(awaited.isEmpty ? "its goal was not reached" : awaited)"

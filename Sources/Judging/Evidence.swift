@@ -58,6 +58,8 @@ struct Evidence {
     private(set) var sessions: [SessionRecord] = []
     private(set) var messages: [ScriptMessage] = []
     private(set) var acts: [(fact: Fact, act: Act)] = []
+    /// What the clean-up did; nobody's verdict rests on it.
+    private(set) var closingActs: [(fact: Fact, act: Act)] = []
     private(set) var waits: [(fact: Fact, wait: Wait)] = []
     private(set) var absences: [String: AbsenceRecord] = [:]
     private(set) var groups: [String: GroupIdentity] = [:]
@@ -119,11 +121,12 @@ struct Evidence {
     }
 
     private mutating func take(_ act: Act, _ fact: Fact) {
-        acts.append((fact, act))
         if act.phase == "closing" {
             closing = min(closing, fact.at)
+            closingActs.append((fact, act))
             return
         }
+        acts.append((fact, act))
         switch act.step {
         case "create":
             guard let group = act.text("group"), let conversation = act.text("conversation"),

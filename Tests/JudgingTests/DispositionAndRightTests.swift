@@ -122,6 +122,19 @@ struct DispositionAndRightTests {
         #expect(result.outcome == .fail)
     }
 
+    @Test("that everybody leaves in the clean-up does not move the moment of a refusal")
+    func cleanUpIsNoDeparture() {
+        var story = FactScript()
+        for actor in ["alice", "bob", "dave"] { story.registered(actor) }
+        story.create()
+        story.declined("dave")
+        story.send("m1", by: "alice")
+        story.arrives("m1", at: "bob")
+        story.arrives("m1", at: "dave")
+        story.leave("dave", phase: "closing")
+        #expect(NothingChecks.run(at: "dave", group: "team", story.context()).outcome == .fail)
+    }
+
     @Test("silence of a user who could not be reached says nothing")
     func unreachable() {
         var story = FactScript()

@@ -24,8 +24,8 @@ struct FactScript {
         facts.append(Fact(at: Int64(n) * 1_000_000, lines: [n], what: what))
     }
 
-    private mutating func act(_ name: String, _ fields: [String: JSONValue]) {
-        add(.act(Act(step: name, phase: "body", index: step, fields: fields)))
+    private mutating func act(_ name: String, _ fields: [String: JSONValue], phase: String = "body") {
+        add(.act(Act(step: name, phase: phase, index: step, fields: fields)))
         step += 1
     }
 
@@ -114,8 +114,17 @@ struct FactScript {
         registered(actor)
     }
 
-    mutating func leave(_ actor: String) {
-        act("leave", ["who": .string(actor), "group": "team"])
+    /// The user declines an invitation for good.
+    mutating func declined(_ actor: String) {
+        var session = GroupSession(id: sessions, user: actor, by: .implementation)
+        session.group = Self.group
+        sessions += 1
+        add(.invited(session))
+        add(.refused(user: actor, session: session.id, by: .user, code: 603))
+    }
+
+    mutating func leave(_ actor: String, phase: String = "body") {
+        act("leave", ["who": .string(actor), "group": "team"], phase: phase)
         done(step - 1)
     }
 

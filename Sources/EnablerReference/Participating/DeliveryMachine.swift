@@ -152,6 +152,12 @@ struct DeliveryMachine: Sendable {
         return actions + pump()
     }
 
+    /// The answer to an offer came after its session had been given up: it counts unless the item is on its way again.
+    mutating func answeredLate(_ item: Int64, _ outcome: OfferOutcome) -> [DeliveryAction] {
+        guard outcome == .confirmed, !waiting.removeAll(where: { $0.owed.item == item }).isEmpty else { return [] }
+        return [.mark([item], .confirmed)]
+    }
+
     /// The session is gone: what was not confirmed is owed again.
     mutating func closed() {
         waiting.putBack(inFlight.values.filter { $0.owed.item > 0 } + setAside + [heldFinal].compactMap(\.self))

@@ -337,7 +337,8 @@ final class Participant: ClientLegOwner {
         case .roster(let document): rendered(document, for: leg)
         }
         leg.send(contentType: type, body: body) { [weak self, weak leg] outcome in
-            guard let self, let leg, self.legs[leg.number] === leg else { return }
+            guard let self, let leg else { return }
+            guard self.legs[leg.number] === leg else { return self.run(self.delivery.answeredLate(item, outcome)) }
             if outcome != .lost { self.lastContact = self.context.now }
             self.run(self.delivery.answered(item, outcome))
             if outcome == .lost { self.lost(leg) }

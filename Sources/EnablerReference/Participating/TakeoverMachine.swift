@@ -109,7 +109,13 @@ struct TakeoverMachine: Sendable {
 
     /// A final answer other than 2xx came, or none can come (`status` 408 for a time-out, 503 for a connection).
     mutating func refused(_ leg: Int, status: Int) -> [TakeoverAction] {
-        if cancelled.remove(leg) != nil { return [.drop(leg: leg)] }
+        if cancelled.remove(leg) != nil {
+            // The user's own "no" crossed the CANCEL: it counts all the same.
+            guard status / 100 == 6, state == .represented else { return [.drop(leg: leg)] }
+            if isEnded { return [.drop(leg: leg), .forget] }
+            state = .gone
+            return [.drop(leg: leg), .depart(.declined)]
+        }
         switch state {
         case .calling(leg):
             if Self.isForNow(status) {

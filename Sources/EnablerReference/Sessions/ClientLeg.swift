@@ -153,9 +153,9 @@ final class ClientLeg {
         switch request.message.method {
         case .bye?:
             context.stack.respond(request.message.response(200), to: request)
-            let cause = request.message.sipCause
-            finish()
-            owner?.ended(self, cause: cause)
+            // The owner first: closing the session fails what is under way, and that must not look like a loss.
+            owner?.ended(self, cause: request.message.sipCause)
+            drop()
         case .update?, .invite?:
             refresh(request)
         case .options?, .info?:
@@ -239,10 +239,19 @@ final class ClientLeg {
         }
     }
 
-    /// Forgets dialog and session without a word.
-    func drop() { finish() }
+    /// Forgets the dialog without a word, and the session once the answers that are under way have come: what the
+    /// client has confirmed already must not be owed again.
+    func drop() {
+        endDialog()
+        if unanswered == 0 || session?.isConnected != true { closeSession() }
+    }
 
     private func finish() {
+        endDialog()
+        closeSession()
+    }
+
+    private func endDialog() {
         state = .over
         connectLimit?.cancel()
         connectLimit = nil
@@ -250,6 +259,9 @@ final class ClientLeg {
         sessionClock = nil
         if let dialog { onDialog?(self, DialogKey(dialog), false) }
         dialog = nil
+    }
+
+    private func closeSession() {
         session?.close()
         session = nil
     }
@@ -267,6 +279,9 @@ final class ClientLeg {
     }
 
     // MARK: MSRP
+
+    /// Messages sent in the session whose outcome is not told yet.
+    private var unanswered = 0
 
     private func makeSession() -> MSRPSession {
         let session = context.msrp.makeSession { [weak self] _, signal in self?.signal(signal) }
@@ -296,6 +311,7 @@ final class ClientLeg {
             connectLimit = nil
             owner?.connected(self)
         case .received(let message):
+            guard state != .over else { return answer(message, code: 481) }
             owner?.received(message, on: self)
         case .closed:
             dialogFailed()
@@ -312,7 +328,11 @@ final class ClientLeg {
         guard let session else { return onOutcome(.lost) }
         let message = MSRPOutgoingMessage(
             messageID: context.tokens.token(), contentType: contentType, body: body, failureReport: .yes)
+        unanswered += 1
         session.send(message) { outcome in
+            self.unanswered -= 1
+            // A leg that was dropped meanwhile lived on for this answer alone.
+            defer { if self.state == .over, self.unanswered == 0 { self.closeSession() } }
             switch outcome {
             case .answered(200, _), .unanswered: onOutcome(.confirmed)
             case .answered(let code, _) where code == 408 || code == 481: onOutcome(.lost)
