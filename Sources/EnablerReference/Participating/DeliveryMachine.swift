@@ -74,7 +74,11 @@ struct DeliveryMachine: Sendable {
     var current: RosterSnapshot?
     private var faults: DeliveryFaults
 
-    private enum Start: Hashable { case notNeeded, wanted, loading, ready(RosterSnapshot) }
+    private enum Start: Hashable {
+        case notNeeded, wanted
+        case loading(before: Int64)
+        case ready(RosterSnapshot)
+    }
 
     init(window: Int = 32, intermediates: Bool, isEnded: Bool = false, defects: Set<Defect> = []) {
         self.window = window
@@ -116,21 +120,22 @@ struct DeliveryMachine: Sendable {
         return actions + pump()
     }
 
-    /// The items that were asked for have come.
-    mutating func loaded(_ items: [StoredItem]?) -> [DeliveryAction] {
-        let asked = loading
+    /// What was found of the items that were asked for; nil when the store failed. An answer to an earlier session's
+    /// question is passed over: taken for this one's, it would make the items of this one look gone.
+    mutating func loaded(_ asked: [Int64], _ items: [StoredItem]?) -> [DeliveryAction] {
+        guard isOpen, !loading.isEmpty, loading == Set(asked) else { return [] }
         loading = []
-        guard isOpen, let items else { return [] }
+        guard let items else { return [] }
         let byID = Dictionary(items.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         waiting.fill { byID[$0] }
         // What the store no longer has cannot be delivered; waiting for it would hold up all that follows.
-        _ = waiting.removeAll { asked.contains($0.owed.item) && byID[$0.owed.item] == nil }
+        _ = waiting.removeAll { entry in asked.contains(entry.owed.item) && byID[entry.owed.item] == nil }
         return pump()
     }
 
     /// The roster with which the stream starts has come; nil when there is none.
-    mutating func loaded(start snapshot: RosterSnapshot?) -> [DeliveryAction] {
-        guard start == .loading else { return [] }
+    mutating func loaded(start snapshot: RosterSnapshot?, before item: Int64) -> [DeliveryAction] {
+        guard isOpen, start == .loading(before: item) else { return [] }
         start = snapshot.map(Start.ready) ?? .notNeeded
         return pump()
     }
@@ -231,7 +236,7 @@ extension DeliveryMachine {
                 offer(document, nil, &actions)
                 continue
             }
-            if start == .loading { break }
+            if case .loading = start { break }
             guard let next = waiting.first else { break }
             guard let item = next.item else {
                 if loading.isEmpty {
@@ -256,7 +261,7 @@ extension DeliveryMachine {
                 start = .notNeeded
                 return nil
             }
-            start = .loading
+            start = .loading(before: first.owed.item)
             actions.append(.loadStart(before: first.owed.item))
             return nil
         case .ready(let snapshot):

@@ -314,12 +314,13 @@ final class Participant: ClientLegOwner {
             case .load(let items):
                 context.writer.load(items) { [weak self] found in
                     guard let self else { return }
-                    self.run(self.delivery.loaded(found))
+                    self.run(self.delivery.loaded(items, found))
                 }
             case .loadStart(let item):
                 context.writer.roster(of: group.id, before: item) { [weak self] found in
                     guard let self else { return }
-                    self.run(self.delivery.loaded(start: found.flatMap { RosterSnapshot(encoded: $0.body) }))
+                    let snapshot = found.flatMap { RosterSnapshot(encoded: $0.body) }
+                    self.run(self.delivery.loaded(start: snapshot, before: item))
                 }
             case .offer(let item, let offer): send(item, offer)
             case .mark(let items, let state): context.writer.commit([.mark(items, for: user, state)])

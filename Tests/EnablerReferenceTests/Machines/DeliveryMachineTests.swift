@@ -35,8 +35,8 @@ struct DeliveryBench {
     mutating func run(_ actions: [DeliveryAction]) {
         for action in actions {
             switch action {
-            case .load(let ids): run(machine.loaded(ids.compactMap { store[$0] }))
-            case .loadStart: run(machine.loaded(start: start))
+            case .load(let ids): run(machine.loaded(ids, ids.compactMap { store[$0] }))
+            case .loadStart(let before): run(machine.loaded(start: start, before: before))
             case .offer(let id, let offer):
                 offers.append(Self.name(offer))
                 if answers { run(machine.answered(id, .confirmed)) }
@@ -125,6 +125,31 @@ struct DeliveryMachineTests {
         bench.answers = true
         bench.open()
         #expect(bench.offers == ["text 2", "text 4"])
+    }
+
+    @Test("the store's late answer to a session that broke does not touch the next one")
+    func lateAnswer() throws {
+        var machine = DeliveryMachine(window: 2, intermediates: false)
+        for id in 1...40 { _ = machine.append(owed(item(Int64(id))), item: nil) }
+        let terms = SessionTerms(isDeferred: true)
+        let first = try #require(Self.asked(machine.open(terms, missed: true)))
+        _ = machine.loaded(first, first.map { item($0) })
+        for id in 1...16 { _ = machine.answered(Int64(id), .confirmed) }
+        machine.closed()
+        let second = try #require(Self.asked(machine.open(terms, missed: true)))
+        machine.closed()
+        for id in 17...18 { _ = machine.append(owed(item(Int64(id + 100))), item: nil) }
+        let third = try #require(Self.asked(machine.open(terms, missed: true)))
+        #expect(machine.loaded(Array(second.dropLast()), []) == [])
+        #expect(machine.loaded(first, first.map { item($0) }) == [])
+        #expect(machine.loaded(third, third.map { item($0) }).isEmpty == false)
+        #expect(machine.count == 26)
+        #expect(machine.loaded(third, []) == [])
+        #expect(machine.count == 26)
+    }
+
+    private static func asked(_ actions: [DeliveryAction]) -> [Int64]? {
+        if case .load(let items)? = actions.first { items } else { nil }
     }
 
     @Test("without intermediate lists only the final one comes")
