@@ -30,7 +30,7 @@ public protocol ClientActor: Sendable {
     func awaitSession(in group: GroupHandle) async throws(ActorFailure)
     /// Joins the group by an INVITE of its own to the focus; done when the session stands.
     func rejoin(_ group: GroupHandle) async throws(ActorFailure) -> GroupHandle
-    /// Subscribes to the conference package (RFC 4575) at the focus; done at the 2xx.
+    /// Subscribes anew to the conference package (RFC 4575) at the focus, besides what it has; done at the 2xx.
     func subscribe(to group: GroupHandle) async throws(ActorFailure)
     /// Asks the focus by REFER to invite `user` (an address); done at the 2xx.
     func add(_ user: String, to group: GroupHandle) async throws(ActorFailure)

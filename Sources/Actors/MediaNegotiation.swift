@@ -28,8 +28,7 @@ extension SIPClientActor {
         let offer = try description(in: message)
         guard let offered = MSRPMedia(offer) else { throw MediaFailure(why: "the offer has no MSRP medium") }
         let mine = makeMedia(for: session, secure: offered.secure)
-        guard let answer = mine.answer(to: offer, sessionID: descriptionNumber()),
-            let answered = answer.media.first(where: { MSRPMedia.isMSRP($0) && $0.port != 0 }).flatMap({ _ in MSRPMedia(answer) })
+        guard let answer = mine.answer(to: offer, sessionID: descriptionNumber()), let answered = MSRPMedia(answer)
         else { throw MediaFailure(why: "the MSRP medium of the offer cannot be answered") }
         session.localDescription = answer
         session.remoteMedia = offered

@@ -98,8 +98,9 @@ extension SIPClientActor {
             cpim.contentType?.essence != "message/imdn+xml"
         else { return }
         let chat = ReceivedChat(
-            messageID: messageID, sender: cpim.from?.uri ?? "", dateTime: cpim.dateTime, originalTo: cpim.originalTo?.uri,
-            routes: cpim.imdnRecordRoute, requests: cpim.dispositionRequests, session: session.callID)
+            messageID: messageID, sender: cpim.from?.uri ?? "", dateTime: cpim.dateTime,
+            originalTo: cpim.originalTo?.uri, routes: cpim.imdnRecordRoute, requests: cpim.dispositionRequests,
+            session: session.callID)
         let isNew = received[messageID] == nil
         received.keep(chat)
         if isNew { reportByItself(on: chat, in: session) }

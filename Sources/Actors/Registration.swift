@@ -49,7 +49,9 @@ extension SIPClientActor {
     }
 
     /// Sends REGISTER in the sequence of this incarnation's registration (RFC 3261 §10.2.4).
-    private func sendRegister(expires: Int, then: @escaping (SIPClientOutcome) -> Void) {
+    private func sendRegister(
+        expires: Int, isRepeated: Bool = false, then: @escaping (SIPClientOutcome) -> Void
+    ) {
         guard let requests = equipment?.requests else { return }
         let callID = registration.callID ?? tokens.token(length: 24)
         registration.callID = callID
@@ -59,8 +61,15 @@ extension SIPClientActor {
             callID: callID, fromTag: registration.fromTag, sequence: registration.sequence)
         exchange(requests.register(start, expires: expires), to: outbound) { exchange, outcome in
             if let sequence = exchange.request.cseq?.number { self.registration.sequence = Int(sequence) }
-            if case .response(let response) = outcome, response.status == 200 {
-                self.registered(by: response, asked: expires)
+            if case .response(let response) = outcome {
+                if response.status == 200 { self.registered(by: response, asked: expires) }
+                if response.status == 423, !isRepeated, expires > 0,
+                    let longer = response.headers["Min-Expires"].flatMap({ Int($0) }), longer > expires
+                {
+                    // RFC 3261 §10.2.8: the registrar wants a longer interval.
+                    self.sendRegister(expires: longer, isRepeated: true, then: then)
+                    return
+                }
             }
             then(outcome)
         }

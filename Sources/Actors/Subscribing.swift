@@ -8,11 +8,7 @@ extension SIPClientActor {
         var group = group
         if let focus = focuses[group.identity] { group.focusURI = focus }
         try await wait(for: "the 2xx to SUBSCRIBE") { (wait: VerbWait<Void>) in
-            if let subscription = subscription(to: group), subscription.dialog != nil {
-                refresh(subscription) { self.settle(wait, with: $0) { _ in } }
-            } else {
-                begin(group) { self.settle(wait, with: $0) { _ in } }
-            }
+            begin(group) { self.settle(wait, with: $0) { _ in } }
         }
     }
 

@@ -35,6 +35,8 @@ actor CaseStage {
     /// Deliveries that a concurrent `send` left open.
     var openDeliveries: [() -> [String]] = []
     var heartbeat: Heartbeat?
+    /// Where the actors listen: the address of this machine that faces the implementation.
+    var ownAddress = "127.0.0.1"
     /// True when what came from before the case did not end in time: these users are not used again.
     var isUnquiet = false
 

@@ -46,7 +46,9 @@ extension CaseStage {
         let groups = cast[who]?.groups ?? []
         let others = groups.flatMap { group in self.present(in: group, except: [who]) }
         _ = await reach(limit(.lossRecognition), step: index, expected: false) {
-            let noticed = others.contains { self.log.status($0, of: who) != "connected" && self.log.sees($0, member: who) != nil }
+            let noticed = others.contains { other in
+                self.log.sees(other, member: who) != nil && self.log.status(other, of: who) != "connected"
+            }
             return noticed ? [] : ["the loss of \(who) in a list of the others"]
         }
     }

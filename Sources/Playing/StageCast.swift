@@ -10,6 +10,7 @@ extension CaseStage {
     /// registered. Returns why the case cannot begin, in one sentence; nil when it can.
     func gather() async -> String? {
         do throws(StageTrouble) {
+            ownAddress = await LocalAddress.facing(description.ixit.address, on: eventLoop)
             try castRoles()
             if prepared?.needsDraining == true { try await drain() }
             for role in testCase.actors where role.absence.registersAtStart {
@@ -51,11 +52,15 @@ extension CaseStage {
         settings.aliases = user.aliases
         settings.tls = prepared?.tls
         settings.mediaTLS = prepared?.tls
-        settings.host = ixit.address.host.contains(":") ? "::1" : "127.0.0.1"
+        settings.host = ownAddress
         settings.answerLimit = .milliseconds(ixit.timers[.answer])
         settings.limits = self.settings.limits
         settings.habits.preloadsRoute = ixit.quirks.contains(.preloadedRoute)
-        if role.absence == .registrationExpires { settings.habits.registrationExpires = 60 }
+        if role.absence == .registrationExpires {
+            // Short enough to be waited for, where the registrar grants it.
+            let half = ixit.timers[.longestWait] / 2000
+            settings.habits.registrationExpires = Int(min(60, max(2, half)))
+        }
         let binding = self.settings.binding.resolved(for: description)
         if binding[.deferredReports] == "message" { settings.habits.reportCarriage = .message }
         return settings
@@ -77,12 +82,13 @@ extension CaseStage {
     private func drain() async throws(StageTrouble) {
         for role in testCase.actors { try await registerAtStart(role.name) }
         let began = now
-        let most = description.ixit.timers.nanoseconds(.deliveryWithin) + 4 * description.ixit.timers.nanoseconds(.quiet)
+        let timers = description.ixit.timers
+        let most = timers.nanoseconds(.deliveryWithin) + 4 * timers.nanoseconds(.quiet)
         for role in testCase.actors {
             while !Task.isCancelled {
                 await quiet(at: role.name, step: -1)
                 let since = lastArrival[role.name].map { now - $0 } ?? .max
-                if since >= description.ixit.timers.nanoseconds(.quiet) { break }
+                if since >= timers.nanoseconds(.quiet) { break }
                 guard now - began < most else {
                     isUnquiet = true
                     throw StageTrouble(code: "preamble", text: "\(role.name) still gets items from before the case")

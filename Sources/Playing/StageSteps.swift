@@ -218,7 +218,8 @@ extension CaseStage {
 
     // MARK: report
 
-    /// Complete when the carriage has answered and, where the message's sender is there, the report has come to it.
+    /// Complete when the carriage has answered. Where the message's sender is there, the report gets the time to come
+    /// to it; one that never does is a matter of the judge.
     private func report(
         _ by: ActorName, _ label: String, _ status: DispositionStatus, _ index: Int
     ) async -> [String] {
@@ -249,7 +250,7 @@ extension CaseStage {
         guard cast[sent.by]?.isAway == false, isIn(sent.by, sent.group), description.ics[.groupIMDN] != "none" else {
             return []
         }
-        return await reach(limit(.answer), step: index) {
+        return await reach(limit(.answer), step: index, expected: false) {
             self.log.has(sent.by, disposition: status.rawValue, about: about, from: by)
                 ? [] : ["the \(status.rawValue) report of \(by) on \(label) at \(sent.by)"]
         }

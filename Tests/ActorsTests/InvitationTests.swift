@@ -11,7 +11,9 @@ struct InvitationTests {
         GroupHandle(conversationID: "conv", contributionID: "contr", focusURI: focus)
     }
 
-    @Test("it accepts, and the session stands, whatever set-up the offer has", arguments: [MSRPSetup.actpass, .passive, .active, nil])
+    @Test(
+        "it accepts, and the session stands, whatever set-up the offer has",
+        arguments: [MSRPSetup.actpass, .passive, .active, nil])
     func accept(setup: MSRPSetup?) async throws {
         try await Stage.with { stage in
             let bob = await stage.actor("bob")

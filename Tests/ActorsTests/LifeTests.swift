@@ -69,27 +69,29 @@ struct LifeTests {
                 try await actor.register()
                 actors.append(actor)
             }
-            let best = try await leastProcessorTime()
+            let best = try await leastProcessorTime(of: stage.eventLoop)
             #expect(best < 0.010, "\(best) s of processor time in 2 s")
             for actor in actors { await actor.stop() }
         }
     }
 
-    /// The least that the process used in three stretches of two seconds: other tests may run beside this one.
-    private func leastProcessorTime() async throws -> Double {
+    /// The least that the loop's thread used in three stretches of two seconds. Everything of the actors, and of the
+    /// peer, happens on that thread; other tests run on others.
+    private func leastProcessorTime(of loop: any EventLoop) async throws -> Double {
         var best = Double.infinity
-        for _ in 0..<3 {
-            let before = processorTime()
+        for _ in 0..<3 where best >= 0.010 {
+            let before = try await processorTime(of: loop)
             try await Task.sleep(for: .seconds(2))
-            best = min(best, processorTime() - before)
+            best = min(best, try await processorTime(of: loop) - before)
         }
         return best
     }
 
-    private func processorTime() -> Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    private func processorTime(of loop: any EventLoop) async throws -> Double {
+        try await loop.submit {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        }.get()
     }
 }

@@ -13,7 +13,8 @@ struct MessagingTests {
 
     private func outgoing(_ id: String, body: String = "hi", chunk: Int? = nil) -> OutgoingChat {
         OutgoingChat(
-            group: group, messageID: id, body: Array(body.utf8), dispositions: [.delivered, .displayed], chunkSize: chunk)
+            group: group, messageID: id, body: Array(body.utf8), dispositions: [.delivered, .displayed],
+            chunkSize: chunk)
     }
 
     @Test("a message is wrapped in CPIM with id, time and requests, and the answer's code comes back")

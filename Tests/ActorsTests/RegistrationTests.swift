@@ -23,9 +23,8 @@ struct RegistrationTests {
     func wrongPassword() async throws {
         try await Stage.with(.init(passwords: ["alice": "other"])) { stage in
             let alice = await stage.actor()
-            await #expect(throws: ActorFailure.refused(awaited: "the 200 to REGISTER", status: 401, reason: "Unauthorized")) {
-                try await alice.register()
-            }
+            let refusal = ActorFailure.refused(awaited: "the 200 to REGISTER", status: 401, reason: "Unauthorized")
+            await #expect(throws: refusal) { try await alice.register() }
             await alice.stop()
         }
     }
@@ -40,6 +39,17 @@ struct RegistrationTests {
             #expect(registers[0].callID == registers[1].callID)
             #expect(registers[1].cseq?.number == 2)
             #expect(await stage.peer.openConnections == 1)
+            await alice.stop()
+        }
+    }
+
+    @Test("an interval that is too brief is asked for again as long as the registrar wants it")
+    func tooBrief() async throws {
+        try await Stage.with(.init(leastExpires: 900)) { stage in
+            let alice = await stage.actor()
+            try await alice.register()
+            #expect(await stage.peer.last(.register)?.expires == 900)
+            #expect(await stage.peer.count(.register) == 2)
             await alice.stop()
         }
     }

@@ -45,7 +45,8 @@ struct RequestTests {
 
     @Test("the creating INVITE carries ids, service, features, subject, and the list beside the offer")
     func create() throws {
-        let offer = MSRPMedia(host: "127.0.0.1", port: 4001, path: ["msrp://127.0.0.1:4001/s;tcp"]).description(sessionID: "1")
+        let offer = MSRPMedia(host: "127.0.0.1", port: 4001, path: ["msrp://127.0.0.1:4001/s;tcp"])
+            .description(sessionID: "1")
         let content = RecipientList.content(
             offer: offer, invitees: ["sip:bob@cpm.example", "tel:+1234"], boundary: "b1")
         let message = try read(

@@ -18,6 +18,8 @@ actor ScriptedPeer {
         var passwords: [String: String]?
         var serviceRoute: String?
         var grantedExpires: Int?
+        /// Shorter registrations get 423.
+        var leastExpires = 0
         /// The status that each method gets instead of its success, once its credentials are right.
         var statuses: [String: Int] = [:]
         /// Methods that get no answer.
@@ -104,6 +106,12 @@ actor ScriptedPeer {
                 return
             }
         }
+        if method == .register, let expires = message.expires, expires > 0, expires < script.leastExpires {
+            var response = message.response(423, toTag: tokens.token())
+            response.headers.add("Min-Expires", "\(script.leastExpires)")
+            sip?.respond(response, to: request)
+            return
+        }
         if let status = script.statuses[method.rawValue] {
             sip?.respond(message.response(status, toTag: tokens.token()), to: request)
             return
@@ -121,7 +129,9 @@ actor ScriptedPeer {
                 flows[message.to?.sipURI?.user ?? ""] = request.connection
             }
             if let route = script.serviceRoute { response.headers.add("Service-Route", route) }
-            if let expires = script.grantedExpires { response.headers.set("Contact", "<\(message.contacts[0].uri)>;expires=\(expires)") }
+            if let expires = script.grantedExpires, let contact = message.contacts.first {
+                response.headers.set("Contact", "<\(contact.uri)>;expires=\(expires)")
+            }
         case .invite:
             makeSession(request, &response)
         case .subscribe:
@@ -141,7 +151,8 @@ actor ScriptedPeer {
     private func makeSession(_ request: SIPServerRequest, _ response: inout SIPMessage) {
         let leg = Leg()
         legs[request.message.callID ?? ""] = leg
-        guard let offer = offer(in: request.message), let offered = MSRPMedia(offer), let media = makeMedia(leg) else { return }
+        guard let offer = offer(in: request.message), let offered = MSRPMedia(offer), let media = makeMedia(leg)
+        else { return }
         var mine = describe(media)
         mine.setup = script.setup
         guard let answer = mine.answer(to: offer, sessionID: "1"), let answered = MSRPMedia(answer) else { return }
@@ -230,7 +241,8 @@ actor ScriptedPeer {
         guard status < 300, let dialog = SIPDialog(uac: invite, response: response) else { return }
         leg.dialog = dialog
         sip?.sendStateless(dialog.ack(for: 1), to: .connection(flow))
-        guard let answer = try? SessionDescription(parsing: response.body), let theirs = MSRPMedia(answer), let media = leg.media
+        guard let answer = try? SessionDescription(parsing: response.body), let theirs = MSRPMedia(answer),
+            let media = leg.media
         else { return }
         connect(media, to: theirs, MSRPMedia.connector(offer: mine, answer: theirs) == .offerer)
     }
@@ -239,7 +251,9 @@ actor ScriptedPeer {
         SIPMessage.request(
             method, uri: "sip:\(user)@test.example",
             SIPRequestIdentity(
-                from: NameAddress(uri: "sip:focus-1@test.example", parameters: [.init("tag", tokens.token(length: 6))].asParameters),
+                from: NameAddress(
+                    uri: "sip:focus-1@test.example",
+                    parameters: SIPParameters([.init("tag", tokens.token(length: 6))])),
                 to: NameAddress(uri: "sip:\(user)@test.example"), callID: callID))
     }
 
@@ -295,8 +309,4 @@ actor ScriptedPeer {
             }
         }
     }
-}
-
-extension [SIPParameters.Entry] {
-    var asParameters: SIPParameters { SIPParameters(self) }
 }

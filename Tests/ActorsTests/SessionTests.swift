@@ -73,7 +73,7 @@ struct OwnSessionTests {
     @Test("an INVITE without answer is given up at the limit")
     func unansweredCreate() async throws {
         try await Stage.with(.init(unanswered: ["INVITE"])) { stage in
-            let alice = await stage.actor { $0.answerLimit = .milliseconds(150) }
+            let alice = await stage.actor { $0.answerLimit = .seconds(1) }
             try await alice.register()
             await #expect(throws: ActorFailure.self) { try await alice.createGroup(plan) }
             #expect(await alice.openSessions == 0)
@@ -138,8 +138,9 @@ struct OwnSessionTests {
             let group = try await alice.createGroup(plan)
             try await alice.leave(group, saying: .unsaid)
             await stage.peer.change { $0.statuses["INVITE"] = 404 }
-            await #expect(throws: ActorFailure.refused(
-                awaited: "the session with the focus", status: 404, reason: "Not Found")) { try await alice.rejoin(group) }
+            let refusal = ActorFailure.refused(
+                awaited: "the session with the focus", status: 404, reason: "Not Found")
+            await #expect(throws: refusal) { try await alice.rejoin(group) }
             await alice.stop()
         }
     }
@@ -161,7 +162,7 @@ struct OwnSessionTests {
     @Test("any answer to a probe will do, and silence will not")
     func probe() async throws {
         try await Stage.with(.init(statuses: ["OPTIONS": 403])) { stage in
-            let alice = await stage.actor { $0.answerLimit = .milliseconds(200) }
+            let alice = await stage.actor { $0.answerLimit = .seconds(1) }
             let status = try await alice.probe()
             #expect(status == 403)
             await stage.peer.change { $0.unanswered = ["OPTIONS"] }

@@ -49,7 +49,9 @@ struct Stage: Sendable {
         change(&settings)
         return SIPClientActor(
             name: name, settings: settings,
-            environment: ActorEnvironment(eventLoop: eventLoop, recorder: await tape.bound, seed: 1) { 1_767_225_600_000 })
+            environment: ActorEnvironment(eventLoop: eventLoop, recorder: await tape.bound, seed: 1) {
+                1_767_225_600_000
+            })
     }
 }
 
@@ -97,9 +99,8 @@ private func port(_ descriptor: Int32, _ call: AddressCall) -> Int? {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     return withUnsafeMutableBytes(of: &storage) { bytes in
-        guard call(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length) == 0, length >= 4 else {
-            return nil
-        }
+        let address = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+        guard call(descriptor, address, &length) == 0, length >= 4 else { return nil }
         return Int(bytes[2]) << 8 | Int(bytes[3])
     }
 }

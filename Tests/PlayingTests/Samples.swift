@@ -76,7 +76,9 @@ struct TinyImplementation: ImplementationUnderTest {
 let settings = PlaySettings(seed: 7) { 1_767_225_600_000 }
 
 /// Plays one case on a loop of its own.
-func play(_ testCase: TestCase, _ implementation: TinyImplementation = TinyImplementation()) async throws -> PlayedCase {
+func play(
+    _ testCase: TestCase, _ implementation: TinyImplementation = TinyImplementation()
+) async throws -> PlayedCase {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let played = await CasePlayer(
         testCase, implementation: implementation, settings: settings, eventLoop: group.next()

@@ -180,7 +180,9 @@ actor TinyEnabler {
         var invite = SIPMessage.request(
             .invite, uri: "sip:\(user)@cpm.example",
             SIPRequestIdentity(
-                from: NameAddress(uri: "sip:focus-\(group.number)@cpm.example", parameters: SIPParameters([.init("tag", tokens.token(length: 6))])),
+                from: NameAddress(
+                    uri: "sip:focus-\(group.number)@cpm.example",
+                    parameters: SIPParameters([.init("tag", tokens.token(length: 6))])),
                 to: NameAddress(uri: "sip:\(user)@cpm.example"), callID: callID),
             headers: SIPHeaders(group.ids.map { SIPHeaderField($0.0, $0.1) }))
         invite.headers.add("Contact", contact(group))
@@ -194,7 +196,8 @@ actor TinyEnabler {
             self.legs[callID] = (group, leg)
             if mine.direction == .sendrecv { group.members[user] = .some(leg) }
             self.sip?.sendStateless(dialog.ack(for: 1), to: .connection(flow))
-            guard let answer = try? SessionDescription(parsing: response.body), let theirs = MSRPMedia(answer) else { return }
+            guard let answer = try? SessionDescription(parsing: response.body), let theirs = MSRPMedia(answer)
+            else { return }
             self.open(media, to: theirs, MSRPMedia.connector(offer: mine, answer: theirs) == .offerer)
         }
         let noAnswer = habits.noAnswer
