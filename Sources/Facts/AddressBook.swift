@@ -15,6 +15,11 @@ public struct AddressBook: Sendable {
         return actors[Self.canonical(address)]
     }
 
+    /// The actor of whom a disposition speaks: the first of its names that is an actor's.
+    public func actor(of disposition: Disposition) -> String? {
+        ([disposition.recipient].compactMap { $0 } + disposition.otherNames).lazy.compactMap { self.actor($0) }.first
+    }
+
     /// One writing for all addresses that are the same: no display name, brackets, parameters, headers or port;
     /// scheme and host in lower case; `sips` as `sip`; a telephone number without visual separators (RFC 3966 §3,
     /// also as the user part with `user=phone`, RFC 3261 §19.1.6).

@@ -79,7 +79,7 @@ public struct FactLog: Sendable {
     /// True when a disposition about the message, with this status and from this actor, came to the user.
     public func has(_ user: String, disposition status: String, about id: String, from actor: String) -> Bool {
         dispositionsAt[user]?.contains {
-            $0.message == id && $0.status == status && addresses.actor($0.recipient) == actor
+            $0.message == id && $0.status == status && addresses.actor(of: $0) == actor
         } == true
     }
 

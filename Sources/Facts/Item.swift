@@ -49,15 +49,22 @@ public struct Disposition: Sendable, Hashable {
     public var message: String
     /// The recipient it speaks of, as an address.
     public var recipient: String?
+    /// The other addresses that may name the recipient, in order of weight: the original recipient, then whoever the
+    /// report says it is from. In a group the message was addressed to the focus, and so may the recipient be.
+    public var otherNames: [String]
     /// `delivered`, `displayed`, `failed`, `forbidden`, `error`, `processed`, `stored`.
     public var status: String
     /// `delivery`, `display` or `processing`.
     public var kind: String
     public var problems: [String]
 
-    public init(message: String, recipient: String?, status: String, kind: String, problems: [String] = []) {
+    public init(
+        message: String, recipient: String?, otherNames: [String] = [], status: String, kind: String,
+        problems: [String] = []
+    ) {
         self.message = message
         self.recipient = recipient
+        self.otherNames = otherNames
         self.status = status
         self.kind = kind
         self.problems = problems

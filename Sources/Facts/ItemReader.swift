@@ -24,23 +24,27 @@ struct ItemReader {
     }
 
     /// Items that need no wrapping.
-    private func bare(_ body: [UInt8], _ media: MediaType, _ stream: Int, _ carriage: Roster.Carriage) -> Item? {
+    private func bare(
+        _ body: [UInt8], _ media: MediaType, _ stream: Int, _ carriage: Roster.Carriage, sender: String? = nil
+    ) -> Item? {
         switch media.essence {
         case MediaType.conferenceInfo.essence:
             return .roster(RosterReader(limits: limits).read(body, stream: stream, carriage: carriage))
         case MediaType.imdn.essence:
-            return .dispositions([disposition(body)])
+            return .dispositions([disposition(body, from: sender)])
         case MediaType.isComposing.essence:
             return .composing
         default:
             guard media.type == "multipart" else { return nil }
-            return aggregated(body, media).map(Item.dispositions)
+            return aggregated(body, media, from: sender).map(Item.dispositions)
         }
     }
 
     private func wrapped(_ message: CPIMMessage, _ stream: Int, _ carriage: Roster.Carriage) -> Item {
         let media = message.contentType
-        if let media, let item = bare(message.body, media, stream, carriage) { return item }
+        if let media, let item = bare(message.body, media, stream, carriage, sender: message.from?.uri) {
+            return item
+        }
         var problems: [String] = []
         if media == nil { problems.append("the wrapped message has no content type that can be read") }
         if message.from == nil { problems.append("the CPIM wrapping names no sender") }
@@ -53,19 +57,20 @@ struct ItemReader {
     }
 
     /// Several reports in one multipart; nil when it holds anything else.
-    private func aggregated(_ body: [UInt8], _ media: MediaType) -> [Disposition]? {
+    private func aggregated(_ body: [UInt8], _ media: MediaType, from sender: String?) -> [Disposition]? {
         guard let multipart = try? Multipart(parsing: body, contentType: media, limits: limits) else { return nil }
         let types = multipart.parts.map { $0.headers.contentType?.essence }
         guard !types.isEmpty, types.allSatisfy({ $0 == MediaType.imdn.essence }) else { return nil }
-        return multipart.parts.map { disposition($0.body) }
+        return multipart.parts.map { disposition($0.body, from: sender) }
     }
 
-    private func disposition(_ body: [UInt8]) -> Disposition {
+    private func disposition(_ body: [UInt8], from sender: String?) -> Disposition {
         do {
             let report = try DispositionReport(parsing: body)
             return Disposition(
-                message: report.messageID, recipient: report.recipientURI ?? report.originalRecipientURI,
-                status: report.status, kind: report.kind.rawValue)
+                message: report.messageID, recipient: report.recipientURI,
+                otherNames: [report.originalRecipientURI, sender].compactMap { $0 }, status: report.status,
+                kind: report.kind.rawValue)
         } catch {
             return Disposition(
                 message: "", recipient: nil, status: "", kind: "",

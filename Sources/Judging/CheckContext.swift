@@ -23,6 +23,19 @@ struct CheckContext {
             user: user, group: evidence.groups[group], from: returned(user) ?? 0, evidence: evidence)
     }
 
+    /// The messages of the script that came to the user after its return, each with the first of its copies: a later
+    /// copy is a fault of its own and says nothing about the place of anything else.
+    func firstOffers(at user: String) -> [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)] {
+        let from = returned(user) ?? 0
+        var seen: Set<String> = []
+        return evidence.messageOffers(at: user).compactMap { record, message in
+            guard let script = evidence.message(withID: message.id), !script.isMarker,
+                seen.insert(script.id).inserted, record.at >= from
+            else { return nil }
+            return (record, script)
+        }
+    }
+
     /// How a time is written in sentences: seconds with three decimals.
     func seconds(_ nanoseconds: Int64) -> String {
         let milliseconds = nanoseconds / 1_000_000

@@ -11,6 +11,9 @@ struct Course {
     /// Steps after the preamble that should have made something happen and did not get there.
     private var failedStimuli: [String] = []
 
+    /// The player gave up before the end: what is missing might still have come.
+    private var isCutShort = false
+
     /// Checks that compare with what the script says has happened; where it did not happen, their failure shows
     /// nothing. The others compare what came with what was sent, and stand.
     private static let restingOnScript: Set<String> = [
@@ -20,13 +23,12 @@ struct Course {
 
     /// A check with its failure taken back to inconclusive where the script itself had not got there.
     func tempered(_ check: CheckResult) -> CheckResult {
-        guard let step = failedStimuli.first, check.outcome == .fail, Self.restingOnScript.contains(check.id) else {
-            return check
+        guard check.outcome == .fail else { return check }
+        if isCutShort, Self.restingOnScript.contains(check.id) || check.id == "messages.complete" {
+            return check.takenBack("the case was cut short")
         }
-        var check = check
-        check.outcome = .inconclusive
-        check.observed += "; but \(step) had not got there, so that this shows nothing"
-        return check
+        guard let step = failedStimuli.first, Self.restingOnScript.contains(check.id) else { return check }
+        return check.takenBack("\(step) had not got there")
     }
 
     init(_ evidence: Evidence, _ recording: Recording) {
@@ -35,6 +37,7 @@ struct Course {
         takeWaits(evidence)
         takeNotes(recording)
         if recording.truncated {
+            isCutShort = true
             reasons.append(
                 Reason(.inconclusive, code: "not-finished", "the recording ends before the case does"))
         }
@@ -101,8 +104,21 @@ struct Course {
                 reachesChecks = false
                 reasons.append(Reason(.error, code: code, text, lines: lines))
             case "closing": closing.append(text)
+            case "not-finished", "deadline", "cancelled":
+                isCutShort = true
+                reasons.append(Reason(.inconclusive, code: code, text, lines: lines))
             default: reasons.append(Reason(.inconclusive, code: code, text, lines: lines))
             }
         }
+    }
+}
+
+extension CheckResult {
+    /// The same check as inconclusive, because of the script.
+    fileprivate func takenBack(_ cause: String) -> CheckResult {
+        var check = self
+        check.outcome = .inconclusive
+        check.observed += "; but \(cause), so that this shows nothing"
+        return check
     }
 }

@@ -164,6 +164,32 @@ struct FactDecoderTests {
         #expect(kinds(script).filter { $0 == .confirmed(offer: 0) }.count == 1)
     }
 
+    @Test("a report addressed to the focus speaks of whoever gave it")
+    func reportNamesTheFocus() {
+        var script = WireScript()
+        script.deferredSession()
+        script.send(
+            "tran1",
+            body: """
+                From: <sip:bob@cpm.example>
+                To: <sip:carol@cpm.example>
+                DateTime: 2026-01-01T10:00:00Z
+
+                Content-Type: message/imdn+xml
+                Content-Disposition: notification
+
+                <imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>m-1</message-id>\
+                <datetime>2026-01-01T10:00:00Z</datetime><recipient-uri>sip:focus-1@cpm.example</recipient-uri>\
+                <delivery-notification><status><delivered/></status></delivery-notification></imdn>
+                """)
+        guard case .dispositions(let all)? = offers(script).first?.item, let report = all.first else {
+            Issue.record("no report came out")
+            return
+        }
+        #expect(report.problems.isEmpty)
+        #expect(AddressBook(aliases: ["bob": ["sip:bob@cpm.example"]]).actor(of: report) == "bob")
+    }
+
     @Test("a conference NOTIFY is participant information by subscription, confirmed by its 200")
     func notify() {
         var script = WireScript()

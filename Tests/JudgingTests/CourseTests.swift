@@ -52,6 +52,16 @@ struct CourseTests {
         #expect(course.reasons.map(\.verdict) == [.inconclusive])
     }
 
+    @Test("in a case that was cut short nothing that is missing fails anybody")
+    func cutShort() {
+        var recording = empty
+        recording.lines = [RecordedLine(n: 1, t: 1, kind: .note, fields: ["trouble": "not-finished", "text": "late"])]
+        let course = Course(Evidence([act(1, "send", index: 1)]), recording)
+        #expect(course.tempered(failed("messages.complete")).outcome == .inconclusive)
+        #expect(course.tempered(failed("messages.once")).outcome == .fail)
+        #expect(course.reasons.map(\.verdict) == [.inconclusive])
+    }
+
     @Test("a limit missed while the harness was held up is an error of the harness, never a fail")
     func stalled() {
         let course = course([

@@ -54,7 +54,8 @@ enum DispositionChecks {
         var faults: [Fault] = []
         var seen: [String: Evidence.OfferRecord] = [:]
         for (record, disposition) in offers {
-            let who = disposition.recipient.map(AddressBook.canonical) ?? "?"
+            let who = context.addresses.actor(of: disposition)
+                ?? disposition.recipient.map(AddressBook.canonical) ?? "?"
             let key = "\(disposition.message)\n\(who)\n\(disposition.status)"
             if let before = seen[key], before.state == .confirmed {
                 let label = context.evidence.message(withID: disposition.message)?.label ?? disposition.message
@@ -132,11 +133,11 @@ enum DispositionChecks {
         return make.decide(faults: faults, passed: "no report came before its message", lines: lines)
     }
 
-    /// The actor whom a disposition speaks of: by the recipient it names, else by nobody.
+    /// The actor whom a disposition speaks of; nil when none of its names is an actor's.
     private static func recipient(
         of offer: (record: Evidence.OfferRecord, disposition: Disposition), _ context: CheckContext
     ) -> String? {
-        context.addresses.actor(offer.disposition.recipient)
+        context.addresses.actor(of: offer.disposition)
     }
 
     private static func speaks(

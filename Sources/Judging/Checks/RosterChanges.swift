@@ -14,7 +14,7 @@ enum RosterChanges {
         at user: String, group: String, expected: [RosterChange], _ context: CheckContext
     ) -> [CheckResult] {
         let timeline = context.timeline(of: user, group: group)
-        let shown = changes(timeline, user, context)
+        let shown = changes(timeline, user, group: group, context)
         return [sequence(shown, user, expected, context), placed(shown, user, expected, context)].compactMap { $0 }
     }
 
@@ -57,15 +57,13 @@ enum RosterChanges {
         let make = CheckMaker(
             id: "roster.place", subject: user, requirements: [.intermediate], basis: .binding,
             expected: "each change stands among the messages where it happened")
-        let offers = context.evidence.messageOffers(at: user)
+        let offers = inOrder(context.firstOffers(at: user))
         var faults: [Fault] = []
         var lines: [Int] = []
         for item in shown where expected.contains(item.change) {
             guard let window = happened(item.change, context) else { continue }
-            for (record, message) in offers where record.at >= context.returned(user) ?? 0 {
-                guard let script = context.evidence.message(withID: message.id), !script.isMarker,
-                    let sent = context.evidence.submission(of: script)
-                else { continue }
+            for (record, script) in offers {
+                guard let sent = context.evidence.submission(of: script) else { continue }
                 lines += item.lines + record.lines
                 if sent.at < window.begin, record.offer.id > item.offer {
                     faults.append(
@@ -83,14 +81,32 @@ enum RosterChanges {
         return make.decide(faults: faults, passed: "every change is in its place", lines: lines)
     }
 
-    private static func changes(_ timeline: RosterTimeline, _ user: String, _ context: CheckContext) -> [Shown] {
+    /// Messages that come out of order among themselves say nothing about the place of a list; that is
+    /// `messages.order`'s business.
+    private static func inOrder(
+        _ offers: [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)]
+    ) -> [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)] {
+        offers.enumerated().filter { place, one in
+            offers.enumerated().allSatisfy { other, two in
+                place == other || (place < other) == (one.script.ordinal < two.script.ordinal)
+            }
+        }.map(\.element)
+    }
+
+    /// Compares each list with the one before it, the first with what the user knew when it went away. The final list
+    /// is judged for itself.
+    private static func changes(
+        _ timeline: RosterTimeline, _ user: String, group: String, _ context: CheckContext
+    ) -> [Shown] {
         var out: [Shown] = []
         var views: [Int: Set<String>] = [:]
-        for point in timeline.points where point.roster.carriage == .session && !point.isTeardown {
+        let known = knownBefore(user, group: group, context)
+        let final = RosterLists.finalPoint(at: user, timeline, context)?.record.offer.id
+        for point in timeline.points
+        where point.roster.carriage == .session && !point.isTeardown && point.record.offer.id != final {
             guard let view = point.view else { continue }
-            let members = Set(
-                view.values.filter(RosterTimeline.isMember).compactMap { context.addresses.actor($0.address) })
-            if let before = views[point.roster.stream] {
+            let members = members(of: view, context)
+            if let before = views[point.roster.stream] ?? known {
                 let lines = point.record.lines
                 for actor in members.subtracting(before).sorted() where actor != user {
                     out.append(Shown(change: .joined(actor), offer: point.record.offer.id, lines: lines))
@@ -102,6 +118,18 @@ enum RosterChanges {
             views[point.roster.stream] = members
         }
         return out
+    }
+
+    private static func members(of view: [String: RosterUser], _ context: CheckContext) -> Set<String> {
+        Set(view.values.filter(RosterTimeline.isMember).compactMap { context.addresses.actor($0.address) })
+    }
+
+    /// The members as the user saw them last before it went away; nil for one who never saw any.
+    private static func knownBefore(_ user: String, group: String, _ context: CheckContext) -> Set<String>? {
+        guard let began = context.evidence.absences[user]?.began else { return nil }
+        let all = RosterTimeline(
+            user: user, group: context.evidence.groups[group], from: 0, evidence: context.evidence)
+        return all.points.last { $0.record.at < began && $0.view != nil }?.view.map { members(of: $0, context) }
     }
 
     /// From the begin of the step that made the change to its end; nil when no single step did.

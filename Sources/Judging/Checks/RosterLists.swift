@@ -43,11 +43,7 @@ enum RosterLists {
         let closing = context.evidence.closing
         let candidates = timeline.points.filter { !$0.isTeardown && $0.view != nil && $0.record.at < closing }
         guard context.finalListIsLast else { return candidates.last }
-        let from = context.returned(user) ?? 0
-        let lastMessage = context.evidence.messageOffers(at: user).last { offered in
-            offered.record.at >= from && context.evidence.message(withID: offered.message.id)?.isMarker != true
-        }
-        let after = lastMessage?.record.offer.id ?? -1
+        let after = context.firstOffers(at: user).map(\.record.offer.id).max() ?? -1
         return candidates.last { $0.roster.extent == .full && $0.record.offer.id > after }
     }
 
