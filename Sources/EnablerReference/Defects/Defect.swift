@@ -46,12 +46,13 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
         case .partialWithoutFull:
             ("a deferred roster stream starts with a partial document", "roster.stream", ["CPM-CONV-058b"])
         case .conferenceInfoInvalid:
-            ("deferred conference-info breaks the core schema of RFC 4575", "roster.valid", ["CPM-CONV-058a"])
+            ("deferred conference-info breaks the core schema of RFC 4575", "roster.valid",
+             ["CPM-CONV-058a", "CPM-CONV-058b"])
         case .deliversToLeaver:
             ("what is sent after a member left is stored and delivered to it", "messages.right", ["CPM-CONV-058"])
         case .prematureReport:
             ("a delivered report about an absent member goes out before the message reached it",
-             "dispositions.premature", ["CPM-CONV-058"])
+             "dispositions.premature", ["CPM-CONV-058a"])
         }
     }
 }
