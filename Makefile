@@ -7,6 +7,7 @@
 # One configuration for everything, so that a newcomer compiles the dependencies once.
 CONFIG ?= debug
 ARGS ?=
+THROUGH_SOCKETS = ^(CommandLineTests|PlayingTests|ActorsTests|EnablerReferenceTests)[.]
 CHECKS = --explicit-target-dependency-import-check error
 SWIFT_FLAGS = --configuration $(CONFIG) $(CHECKS)
 
@@ -26,8 +27,10 @@ run: build
 
 test: prepare
 	@scripts/build --build-tests $(CHECKS)
-	@echo "Running the tests."
-	swift test --skip-build --disable-xctest $(CHECKS)
+	@echo "Running the tests of codecs and pure logic, all at once."
+	swift test --skip-build --disable-xctest $(CHECKS) --skip '$(THROUGH_SOCKETS)'
+	@echo "Running the tests through sockets one after the other: their limits are times, and they must not starve each other."
+	swift test --skip-build --disable-xctest $(CHECKS) --no-parallel --filter '$(THROUGH_SOCKETS)'
 
 interop: build
 	@scripts/interop
