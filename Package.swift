@@ -74,7 +74,7 @@ let package = Package(
         room("Reporting", ["Diagnostics", "Recordings", "TestCases", "Facts", "Judging"]),
         room("EnablerReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", nio, nioPosix, nioTLS, grdb, log]),
         room("CommandLine", [
-            "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
+            "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Actors", "Playing", "Reporting",
             "EnablerReference", "SIP", nio, nioPosix, nioTLS, log, arguments,
         ]),
         .executableTarget(name: "cpmcheck", dependencies: ["CommandLine", arguments], swiftSettings: houseRules),
@@ -93,6 +93,9 @@ let package = Package(
         tests(of: "Playing", ["Actors", "Connections", "Facts", "MSRP", "Payloads", "Recordings", "SIP", "TestCases", nio, nioPosix]),
         tests(of: "Reporting", ["Judging", "Facts", "Recordings", "TestCases"]),
         tests(of: "EnablerReference", ["Connections", "SIP", "MSRP", "Payloads", nio, nioPosix]),
-        tests(of: "CommandLine", ["Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting", "EnablerReference"]),
+        tests(of: "CommandLine", [
+            "Diagnostics", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting", "EnablerReference", "SIP", nio,
+            nioPosix,
+        ]),
     ]
 )

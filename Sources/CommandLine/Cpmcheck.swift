@@ -17,7 +17,7 @@ public struct Cpmcheck: ParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, JudgeCommand.self, ListCommand.self, ExplainCommand.self, LintCommand.self,
-            ServeCommand.self, InitCommand.self,
+            ServeCommand.self, InitCommand.self, DoctorCommand.self,
         ])
 
     public init() {}
@@ -33,8 +33,8 @@ public struct Cpmcheck: ParsableCommand {
             return report(error, on: console)
         }
         guard let command = command as? any ConsoleCommand else {
-            console.line(helpMessage())
-            return arguments.isEmpty ? ExitStatus.usage.rawValue : ExitStatus.success.rawValue
+            console.problem(helpMessage(for: type(of: command)))
+            return ExitStatus.usage.rawValue
         }
         do {
             return try await command.perform(console).rawValue

@@ -22,23 +22,21 @@ struct RunConduct: Sendable {
         var run = planned()
         let plan = run
         try folder.begin(plan)
-        do {
-            try await implementation.probe()
-        } catch {
-            run.unreachable = error
-            run.seconds = clock.now.seconds(since: begun)
-            try folder.finish(run, planned: plan)
-            console.problem(error.description)
-            return ExitStatus(run)
-        }
         let desk = JudgesDesk(folder: folder, console: console, plan: plan)
-        let (results, interrupted) = await play(desk, console)
-        run.cases = results
-        run.interrupted = interrupted
-        run.requirements = RequirementVerdicts.settle(results, claimed: claimed)
+        switch await play(desk, console) {
+        case .played: break
+        case .interrupted: run.interrupted = true
+        case .unreachable(let diagnostic): run.unreachable = diagnostic
+        }
+        run.cases = results(await desk.results, of: run)
+        if run.unreachable == nil { run.requirements = RequirementVerdicts.settle(run.cases, claimed: claimed) }
         run.seconds = clock.now.seconds(since: begun)
         try folder.finish(run, planned: plan)
-        await desk.close(run)
+        if let diagnostic = run.unreachable {
+            console.problem(diagnostic.description)
+        } else {
+            await desk.close(run)
+        }
         if let trouble = await desk.trouble { throw trouble }
         return ExitStatus(run)
     }
@@ -58,30 +56,42 @@ struct RunConduct: Sendable {
         return catalogue.requirements.map(\.id).filter(named.contains)
     }
 
-    /// Plays and judges until all is done or the user wants it to end.
-    private func play(_ desk: JudgesDesk, _ console: Console) async -> (results: [CaseResult], interrupted: Bool) {
+    private func results(_ judged: [String: CaseResult], of run: RunResult) -> [CaseResult] {
+        let why = run.interrupted ? "the run was interrupted before this case" : "the run ended before this case"
+        return selection.selected.map { judged[$0.id] ?? .notFinished($0, reason: why) }
+    }
+
+    private enum Ending: Sendable {
+        case played, interrupted
+        case unreachable(Diagnostic)
+    }
+
+    /// Looks whether the implementation is there, plays and judges, until all is done or the user wants it to end.
+    private func play(_ desk: JudgesDesk, _ console: Console) async -> Ending {
         let scheduler = RunScheduler(implementation: implementation, settings: settings, jobs: jobs)
-        let interrupted = await withTaskGroup(of: Bool.self) { group in
+        let ending = await withTaskGroup(of: Ending.self) { group in
             group.addTask {
+                do throws(Diagnostic) {
+                    try await implementation.probe()
+                } catch {
+                    return .unreachable(error)
+                }
+                await desk.open()
                 _ = await scheduler.run(selection.selected) { await desk.take($0) }
-                return false
+                return .played
             }
             group.addTask {
                 await console.interruption()
-                return !Task.isCancelled
+                return .interrupted
             }
             // Whichever comes first ends the other; an interrupted run still hands over what it has.
-            let first = await group.next() ?? false
+            let first = await group.next() ?? .played
             group.cancelAll()
             await group.waitForAll()
             return first
         }
         await implementation.finish()
-        let judged = await desk.results
-        let results = selection.selected.map { testCase in
-            judged[testCase.id] ?? .notFinished(testCase, reason: "the run was interrupted before this case")
-        }
-        return (results, interrupted)
+        return ending
     }
 }
 
@@ -92,13 +102,19 @@ private actor JudgesDesk {
     private(set) var trouble: Diagnostic?
     private let folder: ReportFolder
     private let console: Console
+    private let plan: RunResult
     private var terminal: TerminalReport
     private let judge = Judge()
 
     init(folder: ReportFolder, console: Console, plan: RunResult) {
         self.folder = folder
         self.console = console
+        self.plan = plan
         terminal = TerminalReport(coloured: console.isTerminal && console.environment["NO_COLOR"] == nil)
+    }
+
+    /// The line above all others.
+    func open() {
         var text = ""
         terminal.begin(plan, to: &text)
         console.out(text)

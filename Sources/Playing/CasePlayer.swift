@@ -47,8 +47,10 @@ public struct CasePlayer: Sendable {
         do throws(LeaseFailure) {
             users = try await prepared.users.lease(testCase.actors.count)
         } catch {
-            return await refuse(
-                prepared.description, [], error.description, code: error == .cancelled ? "not-finished" : "harness")
+            let cancelled = error == .cancelled
+            let (end, recording) = await refuse(
+                prepared.description, [], error.description, code: cancelled ? "not-finished" : "harness")
+            return (cancelled ? .interrupted : end, recording)
         }
         let stage = makeStage(prepared.description, users, prepared)
         let end = await playInTime(stage, limit: prepared.description.ixit.timers[.case])

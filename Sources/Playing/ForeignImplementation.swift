@@ -1,4 +1,4 @@
-import Connections
+public import Connections
 public import Diagnostics
 internal import Foundation
 public import NIOCore
@@ -9,7 +9,8 @@ public import TestCases
 public struct ForeignImplementation: ImplementationUnderTest {
     public let description: ImplementationDescription
     private let users: UserLeases
-    private let tls: TLSClient?
+    /// How its certificate is checked; nil when it is reached without TLS.
+    public let tls: TLSClient?
 
     /// Throws a `Diagnostic` of family `input` when the TLS settings of the description cannot be used.
     public init(_ description: ImplementationDescription) throws(Diagnostic) {
@@ -38,12 +39,19 @@ public struct ForeignImplementation: ImplementationUnderTest {
                 Sockets(eventLoop: loop, protocolName: "sip", tap: nil)
                     .connect(host: address.host, port: address.port, tls: tls, timeout: timeout) { _ in }
             }
-            try await connected.flatMap { $0.close() }.get()
+            // An attempt that nobody waits for any more ends by its own time-out.
+            let done = loop.makePromise(of: Void.self)
+            connected.flatMap { $0.close() }.cascade(to: done)
+            try await withTaskCancellationHandler {
+                try await done.futureResult.get()
+            } onCancel: {
+                done.fail(CancellationError())
+            }
         } catch {
             throw Diagnostic(
                 .iut, "iut.unreachable", at: description.place,
                 "the implementation cannot be reached: \(address.host):\(address.port) over "
-                    + "\(address.transport.rawValue.uppercased()) failed: \(error)",
+                    + "\(address.transport.rawValue.uppercased()) failed: \(failureSentence(error))",
                 instead: "start it, or correct 'ixit.address' in its description")
         }
     }

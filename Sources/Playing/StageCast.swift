@@ -43,22 +43,12 @@ extension CaseStage {
     }
 
     private func clientSettings(_ role: ActorRole, _ user: IXITUser) -> ClientSettings {
-        let ixit = description.ixit
-        var settings = ClientSettings(
-            address: user.uri, domain: ixit.domain, factoryURI: ixit.factory, outboundHost: ixit.address.host,
-            outboundPort: ixit.address.port)
-        settings.authenticationUser = user.authenticationName
-        settings.password = user.password?.reveal()
-        settings.aliases = user.aliases
-        settings.tls = prepared?.tls
-        settings.mediaTLS = prepared?.tls
+        var settings = ClientSettings(user, of: description, tls: prepared?.tls)
         settings.host = ownAddress
-        settings.answerLimit = .milliseconds(ixit.timers[.answer])
         settings.limits = self.settings.limits
-        settings.habits.preloadsRoute = ixit.quirks.contains(.preloadedRoute)
         if role.absence == .registrationExpires {
             // Short enough to be waited for, where the registrar grants it.
-            let half = ixit.timers[.longestWait] / 2000
+            let half = description.ixit.timers[.longestWait] / 2000
             settings.habits.registrationExpires = Int(min(60, max(2, half)))
         }
         let binding = self.settings.binding.resolved(for: description)

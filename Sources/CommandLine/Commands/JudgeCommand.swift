@@ -31,7 +31,7 @@ struct JudgeCommand: ConsoleCommand {
             let recording = try RecordingReader.read(file)
             if implementation.isEmpty { implementation = Self.implementation(recording) }
             var result = try Judge().judge(recording)
-            result.recording = file
+            result.recording = reports.flatMap { Self.name(of: file, inReports: $0) }
             cases.append(result)
         }
         let claimed = Array(Set(cases.flatMap { $0.requirements + $0.checks.flatMap(\.requirements) }))
@@ -57,7 +57,8 @@ struct JudgeCommand: ConsoleCommand {
             guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
                 return [name]
             }
-            let inside = try FileManager.default.contentsOfDirectory(atPath: name).filter { $0.hasSuffix(".ndjson") }
+            let all = (try? FileManager.default.contentsOfDirectory(atPath: name)) ?? []
+            let inside = all.filter { $0.hasSuffix(".ndjson") }
             guard !inside.isEmpty else {
                 throw Diagnostic(
                     .input, "judge.no-recording", at: SourcePlace(file: name), "there is no .ndjson file in this folder",
@@ -65,6 +66,13 @@ struct JudgeCommand: ConsoleCommand {
             }
             return inside.sorted().map { name + "/" + $0 }
         }
+    }
+
+    /// The name of a recording that already lies where the reports look for it; nil for all others.
+    private static func name(of file: String, inReports reports: String) -> String? {
+        let url = URL(fileURLWithPath: file).standardizedFileURL
+        let folder = URL(fileURLWithPath: reports + "/recordings").standardizedFileURL
+        return url.deletingLastPathComponent().path == folder.path ? url.lastPathComponent : nil
     }
 
     private static func implementation(_ recording: Recording) -> String {

@@ -126,14 +126,6 @@ final class SIPChannelHandler: ChannelInboundHandler {
 
 /// A connection error in the words it brings along.
 func connectionSentence(_ error: any Error) -> String {
-    switch error {
-    case let failure as SIPClientFailure: failure.description
-    case let failure as NIOConnectionError:
-        failure.connectionErrors.first.map { connectionSentence($0.error) }
-            ?? failure.dnsAError.map { "the name \(failure.host) is not known: \($0)" }
-            ?? "nothing answered at \(failure.host) port \(failure.port)"
-    case let failure as IOError: failure.description
-    case ChannelError.connectTimeout(let time): "the connection was not up within \(time.nanoseconds / 1_000_000) ms"
-    default: "\(error)"
-    }
+    if let failure = error as? SIPClientFailure { return failure.description }
+    return failureSentence(error)
 }

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Diagnostics
+import EnablerReference
+import NIOCore
+import NIOPosix
+import Playing
+import TestCases
+
+/// `cpmcheck doctor`: tries the installation, or the description of an implementation, step by step.
+struct DoctorCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Tries the installation, or the description of an implementation, step by step.",
+        discussion: """
+            With --iut: the file, its credentials, the address, the connection and its certificate, an OPTIONS, the \
+            registration of the first users, and a group made at the factory and left again. Without: the suites, and \
+            the same against the embedded reference enabler. Each step is marked ✓, or ✗ with what to mend.
+
+            Exit codes: 0 all is well, 65 something in the files is to be mended, 69 the implementation does not do \
+            its part.
+            """)
+
+    @Option(help: ArgumentHelp("The description of the implementation; see 'cpmcheck init'.", valueName: "file"))
+    var iut: String?
+
+    @Option(help: ArgumentHelp("Users that are registered for trial, from the first on.", valueName: "n"))
+    var users = 4
+
+    @OptionGroup var suites: SuiteOptions
+
+    func validate() throws {
+        guard (1...1000).contains(users) else { throw ValidationError("--users takes a number from 1 to 1000") }
+    }
+
+    func perform(_ console: Console) async throws -> ExitStatus {
+        var examination = Examination(console)
+        let needed = examineSuites(&examination, console)
+        if let iut {
+            await examine(file: iut, needed: needed, &examination, console)
+        } else {
+            await examineEmbedded(&examination)
+        }
+        examination.close()
+        return examination.status
+    }
+
+    /// Returns how many users the largest case needs; nil when the suites cannot be read.
+    private func examineSuites(_ examination: inout Examination, _ console: Console) -> Int? {
+        let step = "suites"
+        do {
+            let place = try suites.place(console)
+            let loaded = try SuiteLoader.load(directory: place.path)
+            let requirements = loaded.catalogue.requirements.count
+            examination.passed(
+                step, "\(loaded.cases.count) cases and \(requirements) requirements in \(place.path) (\(place.why))")
+            return loaded.cases.map(\.actors.count).max()
+        } catch let list as DiagnosticList {
+            examination.failed(step, list.all)
+        } catch let diagnostic as Diagnostic {
+            examination.failed(step, [diagnostic])
+        } catch {
+            examination.failed(step, "\(error)", as: .internalError)
+        }
+        return nil
+    }
+
+    // MARK: A described implementation
+
+    private func examine(
+        file: String, needed: Int?, _ examination: inout Examination, _ console: Console
+    ) async {
+        let implementation: ForeignImplementation
+        do {
+            implementation = try described(file, needed: needed, &examination, console)
+        } catch {
+            examination.left("address, OPTIONS, users, factory", "since the description has to be mended first")
+            return
+        }
+        await withEventLoop { loop in
+            guard await AddressTrial(implementation, on: loop).perform(&examination) else {
+                examination.left("OPTIONS, users, factory", "since nothing can be reached there")
+                return
+            }
+            let trial = ClientTrial(
+                description: implementation.description, tls: implementation.tls, users: users, eventLoop: loop)
+            await trial.perform(&examination)
+        }
+    }
+
+    private struct Unusable: Error {}
+
+    /// Reads the description and says what is in it; what is wrong with credentials is a step of its own.
+    private func described(
+        _ file: String, needed: Int?, _ examination: inout Examination, _ console: Console
+    ) throws(Unusable) -> ForeignImplementation {
+        let credentials = ["iut.no-credential", "iut.literal-password", "iut.password"]
+        let implementation: ForeignImplementation
+        do {
+            let description = try ImplementationDescription.load(file: file, environment: console.environment)
+            implementation = try ForeignImplementation(description)
+        } catch let list as DiagnosticList {
+            let others = list.all.filter { !credentials.contains($0.code) }
+            let missing = list.all.filter { credentials.contains($0.code) }
+            if others.isEmpty { examination.passed("description", "\(file) can be read") }
+            examination.failed("description", others)
+            examination.failed("credentials", missing)
+            throw Unusable()
+        } catch {
+            examination.failed("description", "\(error)", as: .badInput)
+            throw Unusable()
+        }
+        let description = implementation.description
+        let name = [description.iut.name, description.iut.version].filter { !$0.isEmpty }.joined(separator: " ")
+        examination.passed("description", "\(file) describes \(name), \(description.role.rawValue)")
+        examination.passed("credentials", Self.credentials(of: description.ixit.users))
+        if let needed, description.ixit.users.count < needed {
+            examination.failed(
+                "number of users", "\(description.ixit.users.count), but the largest case needs \(needed)",
+                mend: "give more under 'ixit.users'", as: .badInput)
+        }
+        return implementation
+    }
+
+    private static func credentials(of users: [IXITUser]) -> String {
+        let with = users.count { $0.password != nil }
+        return switch with {
+        case 0: "none of the \(users.count) users has a password, so none can answer a challenge"
+        case users.count: "all \(users.count) users have a password"
+        default: "\(with) of \(users.count) users have a password"
+        }
+    }
+
+    // MARK: The installation
+
+    private func examineEmbedded(_ examination: inout Examination) async {
+        await withEventLoop { loop in
+            let enabler = ReferenceEnabler(eventLoop: loop, settings: .embedded)
+            let address: IXITAddress
+            do {
+                let bound = try await enabler.start()
+                address = IXITAddress(host: bound.sipHost, port: bound.sipPort)
+                examination.passed("embedded enabler", "listens on \(address.host):\(address.port)")
+            } catch {
+                examination.failed(
+                    "embedded enabler", "it cannot start: \(error)",
+                    mend: "see that this machine lets a program listen on 127.0.0.1", as: .internalError)
+                return
+            }
+            let trial = ClientTrial(
+                description: .embedded(address: address), tls: nil, users: users, eventLoop: loop)
+            await trial.perform(&examination)
+            await enabler.stop()
+        }
+    }
+
+    private func withEventLoop(_ work: (any EventLoop) async -> Void) async {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        await work(group.next())
+        // Failing to shut down leaves a thread, not a finding.
+        try? await group.shutdownGracefully()
+    }
+}

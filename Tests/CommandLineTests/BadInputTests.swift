@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+@testable import CommandLine
+
+/// What a user can get wrong: said with its place and the right word, and nothing is run.
+@Suite(.timeLimit(.minutes(1)))
+struct BadInputTests {
+    @Test(
+        "words that are no command or option are usage: 64, on standard error",
+        arguments: [
+            ["run", "--fliter", "x"], ["rnu"], ["run", "--jobs", "0"], ["run", "--jobs", "many"], ["run", "--jobs"],
+            ["run", "surplus"], ["judge"], ["explain"], ["serve"], [], ["doctor", "--users", "0"],
+            ["run", "--iut", "x.yaml", "--defect", "message-lost"],
+        ])
+    func usage(arguments: [String]) async {
+        let ended = await cpmcheck(arguments)
+        #expect(ended.code == 64)
+        #expect(ended.out.isEmpty)
+        #expect(ended.err.uppercased().contains("USAGE"))
+    }
+
+    @Test("a pattern that matches nothing is refused with the nearest ID, by run and by list")
+    func pattern() async throws {
+        try await withFolder { folder in
+            for command in [["run", "--reports", folder + "/r"], ["list"]] {
+                let ended = await cpmcheck(command + ["--filter", "058a-content-intakt"])
+                #expect(ended.code == 65)
+                #expect(ended.err.contains("no case matches '058a-content-intakt'; did you mean '058a-content-intact'?"))
+                #expect(ended.out.isEmpty)
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder + "/r"))
+        }
+    }
+
+    @Test("a pattern that matches nothing beside one that does is refused as well")
+    func onePatternOfTwo() async throws {
+        try await withFolder { folder in
+            let ended = await cpmcheck(
+                "run", "--filter", "058a-content-intact", "--filter", "059*", "--reports", folder + "/r")
+            #expect(ended.code == 65)
+            #expect(!FileManager.default.fileExists(atPath: folder + "/r"))
+        }
+    }
+
+    @Test("a mistake in a suite is named with file, line and column, and no case is run")
+    func suiteMistake() async throws {
+        try await withFolder { folder in
+            try FileManager.default.copyItem(atPath: Built.suites, toPath: folder + "/Suites")
+            let file = folder + "/Suites/enabler/1-absent-from-the-invitation-on.yaml"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let index = try #require(lines.firstIndex { $0.contains("- create: {") })
+            let column = try #require(lines[index].range(of: "create")).lowerBound
+            let place = "\(file):\(index + 1):\(lines[index].distance(from: lines[index].startIndex, to: column) + 1)"
+            let range = try #require(text.range(of: "- create: {"))
+            try write(text.replacingCharacters(in: range, with: "- craete: {"), to: file)
+
+            for command in [["run", "--reports", folder + "/r"], ["list"], ["explain", "CPM-CONV-058"], ["lint"]] {
+                let ended = await cpmcheck(command + ["--suites", folder + "/Suites"])
+                #expect(ended.code == 65)
+                let said = command == ["lint"] ? ended.out : ended.err
+                #expect(said.contains(place + ": "), "\(said)")
+                #expect(said.contains("'create'"))
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder + "/r"))
+        }
+    }
+
+    @Test("a mistake in a description is named with file, line and column, and no case is run")
+    func descriptionMistake() async throws {
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            try write(describedImplementation(port: 5060).replacing("factory:", with: "factroy:"), to: file)
+            let ended = await cpmcheck("run", "--iut", file, "--reports", folder + "/r")
+            #expect(ended.code == 65)
+            #expect(ended.err.contains("\(file):7:3: "), "\(ended.err)")
+            #expect(ended.err.contains("'factory'"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/r"))
+            let doctor = await cpmcheck("doctor", "--iut", file)
+            #expect(doctor.code == 65)
+            #expect(doctor.out.contains("✗ description: \(file):7:3: "))
+        }
+    }
+
+    @Test(
+        "files and folders that are not there are bad input",
+        arguments: [
+            ["run", "--iut", "/nowhere/iut.yaml"], ["run", "--suites", "/nowhere"], ["judge", "/nowhere.ndjson"],
+            ["lint", "/nowhere.yaml"], ["doctor", "--iut", "/nowhere/iut.yaml"], ["serve", "enabler", "--passwords", "/nowhere"],
+            ["serve", "enabler", "--tls", "/nowhere.pem"], ["serve", "enabler", "--store", "/nowhere/store.sqlite"],
+            ["serve", "enabler", "--listen", "127.0.0.1:x"], ["serve", "enabler", "--algorithms", "SHA-1"],
+        ])
+    func missing(arguments: [String]) async {
+        let ended = await cpmcheck(arguments)
+        #expect(ended.code == 65, "\(ended.out)\(ended.err)")
+        #expect(!(ended.out + ended.err).contains("internal error"))
+    }
+
+    @Test("an ID that explain does not know is refused with the nearest one")
+    func unknownID() async {
+        let ended = await cpmcheck("explain", "CPM-CONV-58a")
+        #expect(ended.code == 65)
+        #expect(ended.err.contains("there is nothing called 'CPM-CONV-58a'; did you mean 'CPM-CONV-058a'?"))
+    }
+
+    @Test("a defect that there is not is refused with the nearest one, before anything is run")
+    func unknownDefect() async throws {
+        try await withFolder { folder in
+            let ended = await cpmcheck("run", "--defect", "mesage-lost", "--reports", folder + "/r")
+            #expect(ended.code == 65)
+            #expect(ended.err.contains("did you mean 'message-lost'?"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/r"))
+        }
+    }
+
+    @Test("a folder without recordings, and a file that is none, are bad input for judge")
+    func noRecording() async throws {
+        try await withFolder { folder in
+            #expect(await cpmcheck("judge", folder).code == 65)
+            try write("{\"what\": \"is this\"}\n", to: folder + "/x.ndjson")
+            let ended = await cpmcheck("judge", folder)
+            #expect(ended.code == 65)
+            #expect(ended.err.contains("x.ndjson"))
+        }
+    }
+
+    @Test("reports that cannot be written: 73 before a case is run, by run and by judge")
+    func unwritable() async throws {
+        try await withFolder { folder in
+            try write("a file, no folder", to: folder + "/taken")
+            let ended = await cpmcheck("run", "--filter", "058a-content-intact", "--reports", folder + "/taken/reports")
+            #expect(ended.code == 73)
+            #expect(ended.err.contains(folder + "/taken"))
+            #expect(!ended.out.contains("[1/1]"))
+            let made = await cpmcheck("run", "--filter", "058a-content-intact", "--reports", folder + "/good")
+            #expect(made.code == 0, "\(made.out)")
+            let judged = await cpmcheck("judge", folder + "/good/recordings", "--reports", folder + "/taken/again")
+            #expect(judged.code == 73)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Recordings
+import Testing
+
+/// The program itself, with real signals.
+@Suite(.timeLimit(.minutes(1)))
+struct ChildProcessTests {
+    @Test("Ctrl-C in mid-run: 130 within two seconds, with a report of what was judged", arguments: [SIGINT, SIGTERM])
+    func interrupted(signal: Int32) async throws {
+        try await withFolder { folder in
+            let child = try Child(["run", "--jobs", "3", "--reports", folder + "/r"], in: folder)
+            defer { child.kill() }
+            #expect(await eventually(within: .seconds(30)) { child.out.contains("\n[ 2/") }, "\(child.err)")
+            let told = ContinuousClock.now
+            child.send(signal)
+            #expect(await child.ends(within: .seconds(10)))
+            #expect(told.duration(to: .now) < .seconds(2))
+            #expect(child.status == 130)
+            let results = try ReadResults(folder + "/r")
+            #expect(results.isInterrupted)
+            #expect(results.cases.contains { $0.verdict == "not finished" })
+            #expect(results.cases.count { $0.verdict != "not finished" } >= 2)
+            #expect(try ReadJUnit(folder + "/r").cases.count == results.cases.count)
+        }
+    }
+
+    @Test("killed without a chance to say anything: the reports of this run are there, and nothing passed in them")
+    func killed() async throws {
+        try await withFolder { folder in
+            let child = try Child(["run", "--jobs", "1", "--reports", folder + "/r"], in: folder)
+            defer { child.kill() }
+            #expect(await eventually(within: .seconds(30)) { child.out.contains("\n[ 1/") }, "\(child.err)")
+            child.kill()
+            #expect(await child.ends(within: .seconds(10)))
+            #expect(try ReadJUnit(folder + "/r").passed.isEmpty)
+            #expect(try ReadResults(folder + "/r").cases.allSatisfy { $0.verdict == "not finished" })
+        }
+    }
+
+    @Test("serve enabler prints one line of JSON and ends with 0 when it is told to", arguments: [SIGTERM, SIGINT])
+    func serve(signal: Int32) async throws {
+        try await withFolder { folder in
+            let child = try Child(["serve", "enabler", "--store", folder + "/store.sqlite"], in: folder)
+            defer { child.kill() }
+            #expect(await eventually(within: .seconds(30)) { child.out.hasSuffix("\n") }, "\(child.err)")
+            let lines = child.out.split(separator: "\n")
+            #expect(lines.count == 1)
+            #expect(child.out.hasPrefix("ready {"))
+            let json = try JSONDecoder().decode(JSONValue.self, from: Data(child.out.dropFirst("ready ".count).utf8))
+            #expect(json["sip"]?.string != nil)
+            #expect(json["msrp"]?.string != nil)
+            child.send(signal)
+            #expect(await child.ends(within: .seconds(10)))
+            #expect(child.status == 0)
+            #expect(child.out.split(separator: "\n").count == 1)
+        }
+    }
+}
+
+/// The built program as a process, with its output in files.
+private final class Child {
+    private let process = Process()
+    private let outPath: String
+    private let errPath: String
+
+    init(_ arguments: [String], in folder: String) throws {
+        outPath = folder + "/out.txt"
+        errPath = folder + "/err.txt"
+        for path in [outPath, errPath] { try write("", to: path) }
+        process.executableURL = URL(fileURLWithPath: Built.program)
+        process.arguments = arguments
+        process.standardOutput = FileHandle(forWritingAtPath: outPath)
+        process.standardError = FileHandle(forWritingAtPath: errPath)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    var out: String { (try? String(contentsOfFile: outPath, encoding: .utf8)) ?? "" }
+    var err: String { (try? String(contentsOfFile: errPath, encoding: .utf8)) ?? "" }
+    var status: Int32 { process.terminationStatus }
+
+    func send(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
+
+    /// For one that does not end by itself.
+    func kill() { if process.isRunning { send(SIGKILL) } }
+
+    func ends(within limit: Duration) async -> Bool { await eventually(within: limit) { !process.isRunning } }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Recordings
+import Testing
+
+@testable import CommandLine
+
+/// Each command as a user has it, when all is well.
+@Suite(.timeLimit(.minutes(1)))
+struct CommandTests {
+    @Test("run plays against the embedded enabler, says so case by case, and leaves reports and recordings")
+    func run() async throws {
+        try await withFolder { folder in
+            let ended = await cpmcheck("run", "--filter", "058a-content-intact", "--reports", folder, "--seed", "7")
+            #expect(ended.code == 0, "\(ended.out)\(ended.err)")
+            #expect(ended.out.contains("1 case, against cpmcheck reference enabler"))
+            #expect(ended.out.contains("[1/1] pass"))
+            #expect(ended.out.contains("1 pass; "))
+            #expect(try ReadResults(folder).verdicts == ["058a-content-intact": "pass"])
+            #expect(try ReadJUnit(folder).passed == ["058a-content-intact"])
+            #expect(recordings(in: folder) == ["058a-content-intact.ndjson"])
+        }
+    }
+
+    @Test("a defect that is asked for fails its case: exit 1, and <failure> in JUnit")
+    func defect() async throws {
+        try await withFolder { folder in
+            let ended = await cpmcheck(
+                "run", "--filter", "058a-content-intact", "--reports", folder, "--defect", "message-lost")
+            #expect(ended.code == 1, "\(ended.out)\(ended.err)")
+            #expect(try ReadResults(folder).verdicts == ["058a-content-intact": "fail"])
+            #expect(try ReadJUnit(folder).cases.map(\.outcome) == ["failure fail"])
+        }
+    }
+
+    @Test("judging a run's recordings elsewhere gives the verdicts of the run, passes and fails")
+    func judgeAgain() async throws {
+        try await withFolder { folder in
+            let played = await cpmcheck("run", "--reports", folder + "/run", "--defect", "message-lost")
+            #expect(played.code == 1, "\(played.err)")
+            let verdicts = try ReadResults(folder + "/run").verdicts
+            #expect(Set(verdicts.values).isSuperset(of: ["pass", "fail"]), "both kinds are needed to show anything")
+            #expect(recordings(in: folder + "/run").count == verdicts.count)
+            try FileManager.default.copyItem(atPath: folder + "/run/recordings", toPath: folder + "/elsewhere")
+            try FileManager.default.removeItem(atPath: folder + "/run")
+
+            let judged = await cpmcheck("judge", folder + "/elsewhere", "--reports", folder + "/again")
+            #expect(judged.code == played.code, "\(judged.err)")
+            #expect(try ReadResults(folder + "/again").verdicts == verdicts)
+            #expect(try ReadJUnit(folder + "/again").cases.count == verdicts.count)
+            #expect(
+                try ReadResults(folder + "/again").json["cases"]?.array?.allSatisfy { $0["recording"] == .null } == true,
+                "no recording lies beside these reports")
+        }
+    }
+
+    @Test("list names each case with its requirements and title, and takes patterns")
+    func list() async {
+        let all = await cpmcheck("list")
+        #expect(all.code == 0)
+        #expect(all.out.split(separator: "\n").count >= 15)
+        let some = await cpmcheck("list", "--filter", "058b-initial-*")
+        #expect(some.code == 0)
+        #expect(some.out.hasPrefix("058b-initial-list"))
+        #expect(some.out.split(separator: "\n").allSatisfy { $0.contains("CPM-CONV-058b") })
+    }
+
+    @Test(
+        "explain tells what a requirement, a case, an option and a binding key are about",
+        arguments: [
+            ("CPM-CONV-058a", "  cases:"), ("058a-content-intact", "  expected:"),
+            ("delivers-intermediate-lists", "ICS option of the enabler"), ("item-order", "key of the binding profile"),
+        ])
+    func explain(id: String, word: String) async {
+        let ended = await cpmcheck("explain", id)
+        #expect(ended.code == 0, "\(ended.err)")
+        #expect(ended.out.contains(id))
+        #expect(ended.out.contains(word))
+    }
+
+    @Test("lint finds nothing in the suites, nor in what init wrote")
+    func lintAndInit() async throws {
+        let suites = await cpmcheck("lint")
+        #expect(suites.code == 0, "\(suites.out)")
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            let made = await cpmcheck("init", file)
+            #expect(made.code == 0)
+            #expect(made.err.contains("cpmcheck doctor --iut \(file)"))
+            let lint = await cpmcheck("lint", file)
+            #expect(lint.code == 0, "\(lint.out)")
+            let again = await cpmcheck("init", file)
+            #expect(again.code == 73, "a file that is there is not written over")
+            let printed = await cpmcheck("init", "-")
+            #expect(printed.out == (try String(contentsOfFile: file, encoding: .utf8)))
+        }
+    }
+
+    @Test("serve enabler says where it listens, as JSON, and ends when it is told to")
+    func serve() async throws {
+        let captured = Captured()
+        let code = await Cpmcheck.run(
+            ["serve", "enabler"],
+            on: captured.console(interruption: { [captured] in
+                _ = await eventually(within: .seconds(20)) { captured.out.contains("\n") }
+            }))
+        #expect(code == 0, "\(captured.err)")
+        let line = try #require(captured.out.split(separator: "\n").first)
+        #expect(line.hasPrefix("ready {"))
+        let json = try JSONDecoder().decode(JSONValue.self, from: Data(line.dropFirst("ready ".count).utf8))
+        #expect(json["sip"]?.string?.hasPrefix("127.0.0.1:") == true)
+        #expect(json["tls"]?.bool == false)
+        let defects = await cpmcheck("serve", "enabler", "--defect", "list")
+        #expect(defects.code == 0)
+        #expect(defects.out.contains("message-lost: "))
+    }
+
+    @Test("a served enabler and a description of it give the verdicts of the embedded one; doctor finds it well")
+    func servedAndDescribed() async throws {
+        try await withFolder { folder in
+            let captured = Captured()
+            let served = Task { [captured] in
+                await Cpmcheck.run(["serve", "enabler"], on: captured.console())
+            }
+            defer { served.cancel() }
+            #expect(await eventually(within: .seconds(20)) { captured.out.contains("\n") })
+            let line = try #require(captured.out.split(separator: "\n").first).dropFirst("ready ".count)
+            let json = try JSONDecoder().decode(JSONValue.self, from: Data(line.utf8))
+            let port = try #require(json["sip"]?.string?.split(separator: ":").last.flatMap { Int($0) })
+            try write(describedImplementation(port: port, answer: 3000, case: 20_000), to: folder + "/iut.yaml")
+
+            let doctor = await cpmcheck("doctor", "--iut", folder + "/iut.yaml", "--users", "2")
+            #expect(doctor.code == 0, "\(doctor.out)")
+            #expect(doctor.out.contains("✓ factory: "))
+            let ended = await cpmcheck(
+                "run", "--iut", folder + "/iut.yaml", "--filter", "058a-content-intact", "--reports", folder + "/r")
+            #expect(ended.code == 0, "\(ended.out)\(ended.err)")
+            served.cancel()
+            #expect(await served.value == 0)
+        }
+    }
+
+    // MARK: - Help
+
+    @Test(
+        "help says what a command does, and names its options in plain words",
+        arguments: [
+            ([], ["run", "judge", "list", "explain", "lint", "serve", "init", "doctor", "130 interrupted"]),
+            (["run"], ["--iut <file>", "'cpmcheck init'", "--filter", "--jobs", "--seed", "--reports <dir>", "junit.xml"]),
+            (["judge"], ["from the recordings alone", "<recordings>", "--reports <dir>"]),
+            (["list"], ["Lists the test cases", "* and ?"]),
+            (["explain"], ["Explains a case", "CPM-CONV-058a"]),
+            (["lint"], ["file:line:column", "<files>"]),
+            (["serve"], ["enabler"]),
+            (["serve", "enabler"], ["--listen <host:port>", "--tls <file>", "--store <file>", "--defect", "ready {"]),
+            (["init"], ["commented description", "must not exist"]),
+            (["doctor"], ["step by step", "what to mend", "--iut <file>", "--users <n>", "69"]),
+        ] as [([String], [String])])
+    func help(command: [String], words: [String]) async {
+        let ended = await cpmcheck(command + ["--help"])
+        #expect(ended.code == 0)
+        #expect(ended.err.isEmpty)
+        #expect(ended.out.contains("USAGE: " + (["cpmcheck"] + command).joined(separator: " ")))
+        let text = ended.out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for word in words { #expect(text.contains(word), "\(word) is not in:\n\(ended.out)") }
+        #expect(ended.out.split(separator: "\n").allSatisfy { $0.count <= 120 })
+    }
+
+    @Test("the version is printed")
+    func version() async {
+        let ended = await cpmcheck("--version")
+        #expect(ended.code == 0)
+        #expect(ended.out == Version.current + "\n")
+    }
+}

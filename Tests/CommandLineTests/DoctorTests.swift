@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@testable import CommandLine
+
+/// What doctor finds, and what it says is to be mended.
+@Suite(.timeLimit(.minutes(1)))
+struct DoctorTests {
+    @Test("without a description it tries the installation: suites, embedded enabler, a user, a group")
+    func installation() async {
+        let ended = await cpmcheck("doctor", "--users", "2")
+        #expect(ended.code == 0, "\(ended.out)")
+        for step in ["suites", "embedded enabler", "OPTIONS", "registration", "factory", "de-registration"] {
+            #expect(ended.out.contains("✓ \(step): "), "\(ended.out)")
+        }
+        #expect(ended.out.contains("\(Built.suites) (in the package)"))
+        #expect(ended.out.hasSuffix("All is well.\n"))
+        #expect(!ended.out.contains("✗"))
+    }
+
+    @Test("it says where the suites are looked for, and that they are broken")
+    func suites() async throws {
+        try await withFolder { folder in
+            let missing = await cpmcheck("doctor", "--users", "1", "--suites", folder + "/nowhere")
+            #expect(missing.code == 65)
+            #expect(missing.out.contains("✗ suites: \(folder)/nowhere: there is no such folder"))
+            try FileManager.default.copyItem(atPath: Built.suites, toPath: folder + "/share/Suites")
+            let given = await cpmcheck(
+                ["doctor", "--users", "1"], environment: ["CPMCHECK_SHARE": folder + "/share"])
+            #expect(given.code == 0, "\(given.out)")
+            #expect(given.out.contains("\(folder)/share/Suites (given by CPMCHECK_SHARE)"))
+        }
+    }
+
+    @Test("a password that is not there is a step of its own, and nothing is tried without it")
+    func credentials() async throws {
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            try write(
+                describedImplementation(port: 5060).replacing(
+                    "count: 8", with: "count: 8, password: { env: CPM_TEST_PASSWORD }"), to: file)
+            let ended = await cpmcheck("doctor", "--iut", file)
+            #expect(ended.code == 65)
+            #expect(ended.out.contains("✓ description: "))
+            #expect(ended.out.contains("✗ credentials: \(file):8:"), "\(ended.out)")
+            #expect(ended.out.contains("CPM_TEST_PASSWORD"))
+            #expect(ended.out.contains("- address, OPTIONS, users, factory: not tried"))
+            let given = await cpmcheck(["doctor", "--iut", file], environment: ["CPM_TEST_PASSWORD": "hush-hush"])
+            #expect(given.out.contains("✓ credentials: all 8 users have a password"))
+            #expect(!given.out.contains("hush-hush"))
+        }
+    }
+
+    @Test("too few users for the largest case are said")
+    func users() async throws {
+        try await withFolder { folder in
+            try write(
+                describedImplementation(port: 1).replacing("count: 8", with: "count: 2"), to: folder + "/iut.yaml")
+            let ended = await cpmcheck("doctor", "--iut", folder + "/iut.yaml")
+            #expect(ended.out.contains("✗ number of users: 2, but the largest case needs "), "\(ended.out)")
+        }
+    }
+
+    @Test("a registrar that refuses, and a factory that is none, are named with what to mend")
+    func refusals() async throws {
+        try await withFolder { folder in
+            let server = try await HostileServer.start(.refuses)
+            try write(describedImplementation(port: server.port), to: folder + "/iut.yaml")
+            let ended = await cpmcheck("doctor", "--iut", folder + "/iut.yaml", "--users", "2")
+            try await server.stop()
+            #expect(ended.code == 69)
+            #expect(ended.out.contains("✓ OPTIONS: answered with 403"), "\(ended.out)")
+            #expect(ended.out.contains("✗ registration: sip:cpm-1@cpm.example: "))
+            #expect(ended.out.contains("to mend: see that the implementation has this subscriber"))
+            #expect(ended.out.contains("- factory: not tried"))
+        }
+    }
+
+    @Test(
+        "whatever answers, doctor ends soon and finds it not well",
+        arguments: Hostility.allCases)
+    func hostile(hostility: Hostility) async throws {
+        try await withFolder { folder in
+            let server = try await HostileServer.start(hostility)
+            try write(describedImplementation(port: server.port), to: folder + "/iut.yaml")
+            let begun = ContinuousClock.now
+            let ended = await cpmcheck("doctor", "--iut", folder + "/iut.yaml", "--users", "2")
+            try await server.stop()
+            #expect(ended.code == 69, "\(ended.out)")
+            #expect(ended.out.contains("✗"))
+            #expect(begun.duration(to: .now) < .seconds(20))
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+@testable import CommandLine
+
+/// Implementations that answer in ways no implementation should: each case gets a verdict, and the run goes on.
+@Suite(.timeLimit(.minutes(1)))
+struct HostileTests {
+    static let caseLimit = 3000
+    static let answer = 400
+    /// Two cases, so that the second shows that the run went on; one job, so that it comes after the first.
+    static let cases = ["058a-content-intact", "058-declined-gets-nothing"]
+
+    /// Plays the two cases against the hostile one.
+    static func play(_ hostility: Hostility, _ folder: String) async throws -> Ended {
+        let server = try await HostileServer.start(hostility)
+        try write(
+            describedImplementation(port: server.port, answer: answer, case: caseLimit), to: folder + "/iut.yaml")
+        let ended = await cpmcheck(
+            ["run", "--iut", folder + "/iut.yaml", "--jobs", "1", "--reports", folder + "/r"]
+                + cases.flatMap { ["--filter", $0] })
+        try await server.stop()
+        return ended
+    }
+
+    /// What the reason says in words.
+    static func word(_ hostility: Hostility) -> String {
+        switch hostility {
+        case .answersGarbage: "garbage"
+        case .neverEndsAMessage, .answersNothing: "awaited the 200 to REGISTER"
+        case .announcesAGigabyte: "1073741824"
+        case .closesAtOnce: "closed"
+        case .agreesToEverything: "cannot be used"
+        case .neverEndsTheHeaders: "garbage"
+        case .sendsAGigabyteOfMSRP: "1073741824"
+        case .refuses: "403 Forbidden"
+        }
+    }
+
+    @Test("each case ends in time as inconclusive with the reason in words, and the next one is played", arguments: Hostility.allCases)
+    func verdicts(hostility: Hostility) async throws {
+        try await withFolder { folder in
+            let ended = try await Self.play(hostility, folder)
+            #expect(ended.code == 2, "\(ended.out)\(ended.err)")
+            let results = try ReadResults(folder + "/r")
+            #expect(results.cases.map(\.id).sorted() == Self.cases.sorted())
+            for result in results.cases {
+                #expect(result.verdict == "inconclusive", "\(result.id): \(result.said)")
+                #expect(result.said.contains(Self.word(hostility)), "\(result.id): \(result.said)")
+                #expect(result.seconds < Double(Self.caseLimit) / 1000 + 2)
+            }
+            #expect(try ReadJUnit(folder + "/r").cases.map(\.outcome) == ["error inconclusive", "error inconclusive"])
+            #expect(recordings(in: folder + "/r").count == 2)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Diagnostics
+import Foundation
+import Judging
+import NIOCore
+import NIOPosix
+import TestCases
+import Testing
+
+@testable import CommandLine
+
+/// How a run ends when it does not get through: nobody there, or nobody wants it any more.
+@Suite(.timeLimit(.minutes(1)))
+struct RunEndingTests {
+    /// A port of this machine on which nothing listens.
+    private func freePort() async throws -> Int {
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = server.localAddress?.port ?? 0
+        try await server.close()
+        return port
+    }
+
+    @Test("nothing listens: 69, which address was tried and how, and valid reports in which nothing passed")
+    func nothingListens() async throws {
+        try await withFolder { folder in
+            let port = try await freePort()
+            try write(describedImplementation(port: port), to: folder + "/iut.yaml")
+            let ended = await cpmcheck("run", "--iut", folder + "/iut.yaml", "--reports", folder + "/r")
+            #expect(ended.code == 69)
+            #expect(ended.err.contains("127.0.0.1:\(port) over TCP"))
+            #expect(ended.err.contains("refused"), "\(ended.err)")
+            let results = try ReadResults(folder + "/r")
+            #expect(results.cases.count >= 15)
+            #expect(results.cases.allSatisfy { $0.verdict == "not finished" })
+            #expect(results.json["unreachable"]?["what"]?.string?.contains("127.0.0.1:\(port)") == true)
+            let junit = try ReadJUnit(folder + "/r")
+            #expect(junit.cases.count >= 15)
+            #expect(junit.passed.isEmpty)
+            #expect(recordings(in: folder + "/r").isEmpty)
+
+            let doctor = await cpmcheck("doctor", "--iut", folder + "/iut.yaml")
+            #expect(doctor.code == 69)
+            #expect(doctor.out.contains("✗ connection: 127.0.0.1:\(port) over TCP failed: "))
+            #expect(doctor.out.contains("to mend: start the implementation, or correct 'ixit.address'"))
+            #expect(doctor.out.contains("- OPTIONS, users, factory: not tried"))
+        }
+    }
+
+    @Test("a name that nobody knows: 69 with the name")
+    func unknownName() async throws {
+        try await withFolder { folder in
+            try write(describedImplementation(port: 5060, host: "no-such-host.invalid"), to: folder + "/iut.yaml")
+            let ended = await cpmcheck("run", "--iut", folder + "/iut.yaml", "--reports", folder + "/r")
+            #expect(ended.code == 69)
+            #expect(ended.err.contains("no-such-host.invalid:5060"))
+            let doctor = await cpmcheck("doctor", "--iut", folder + "/iut.yaml")
+            #expect(doctor.code == 69)
+            #expect(doctor.out.contains("✗ address: the name no-such-host.invalid is not known here"))
+        }
+    }
+
+    @Test("interrupted after some cases: 130, those are reported as judged, the rest as not finished")
+    func interrupted() async throws {
+        try await withFolder { folder in
+            let captured = Captured()
+            let code = await Cpmcheck.run(
+                ["run", "--jobs", "3", "--reports", folder],
+                on: captured.console(interruption: { [captured] in
+                    _ = await eventually(within: .seconds(30)) { captured.out.contains("\n[ 2/") }
+                }))
+            #expect(code == 130, "\(captured.err)")
+            #expect(captured.out.contains("The run was interrupted."))
+            let results = try ReadResults(folder)
+            #expect(results.isInterrupted)
+            let judged = results.cases.filter { $0.verdict != "not finished" }
+            #expect(judged.count >= 2)
+            #expect(judged.count < results.cases.count)
+            for result in judged { #expect(captured.out.contains(result.id)) }
+            let junit = try ReadJUnit(folder)
+            #expect(junit.cases.count == results.cases.count)
+            #expect(
+                Set(junit.passed) == Set(judged.filter { $0.verdict == "pass" }.map(\.id)),
+                "JUnit shows as passed what was judged so and nothing else")
+        }
+    }
+
+    @Test("interrupted at once: 130, and every case not finished")
+    func interruptedAtOnce() async throws {
+        try await withFolder { folder in
+            let captured = Captured()
+            let code = await Cpmcheck.run(["run", "--reports", folder], on: captured.console(interruption: {}))
+            #expect(code == 130)
+            let results = try ReadResults(folder)
+            #expect(results.cases.count >= 15)
+            #expect(results.cases.allSatisfy { $0.verdict == "not finished" })
+            #expect(try ReadJUnit(folder).passed.isEmpty)
+        }
+    }
+
+    // MARK: - Exit codes
+
+    @Test("of two exit codes the one that stands first in the documentation is taken")
+    func precedence() {
+        let documented: [Int32] = [130, 73, 70, 69, 65, 64, 1, 3, 4, 2, 0]
+        #expect(ExitStatus.allCases.map(\.rawValue) == documented)
+        for (place, code) in documented.enumerated() {
+            for other in documented[place...] {
+                guard let first = ExitStatus(rawValue: code), let second = ExitStatus(rawValue: other) else { continue }
+                #expect(first.worst(with: second) == first)
+                #expect(second.worst(with: first) == first)
+            }
+        }
+    }
+
+    struct Ending: Sendable, CustomTestStringConvertible {
+        var verdicts: [Verdict]
+        var interrupted = false
+        var unreachable = false
+        var code: Int32
+        var testDescription: String { "\(verdicts.map(\.rawValue)) \(interrupted) \(unreachable): \(code)" }
+    }
+
+    @Test(
+        "the exit code of a run follows from its verdicts and from how it ended",
+        arguments: [
+            Ending(verdicts: [.pass, .pass], code: 0),
+            Ending(verdicts: [.pass, .inconclusive], code: 2),
+            Ending(verdicts: [.pass, .inconclusive, .error], code: 3),
+            Ending(verdicts: [.error, .fail, .inconclusive], code: 1),
+            Ending(verdicts: [.pass, .notJudged], code: 0),
+            Ending(verdicts: [.notJudged, .notJudged], code: 4),
+            Ending(verdicts: [], code: 4),
+            Ending(verdicts: [.fail], interrupted: true, code: 130),
+            Ending(verdicts: [.pass], interrupted: true, code: 130),
+            Ending(verdicts: [.notJudged], unreachable: true, code: 69),
+            Ending(verdicts: [.fail], unreachable: true, code: 69),
+            Ending(verdicts: [.fail], interrupted: true, unreachable: true, code: 130),
+        ])
+    func exitCode(ending: Ending) {
+        var run = RunResult(command: "run", started: "", seconds: 0, implementation: "", cases: [])
+        run.cases = ending.verdicts.enumerated().map { number, verdict in
+            CaseResult(id: "\(number)", title: "", suite: "", requirements: [], verdict: verdict)
+        }
+        run.interrupted = ending.interrupted
+        if ending.unreachable { run.unreachable = Diagnostic(.iut, "iut.unreachable", "nobody there") }
+        #expect(ExitStatus(run).rawValue == ending.code)
+    }
+}
