@@ -32,10 +32,7 @@ public struct Cpmcheck: ParsableCommand {
         } catch {
             return report(error, on: console)
         }
-        guard let command = command as? any ConsoleCommand else {
-            console.problem(helpMessage(for: type(of: command)))
-            return ExitStatus.usage.rawValue
-        }
+        guard let command = command as? any ConsoleCommand else { return answer(command, on: console) }
         do {
             return try await command.perform(console).rawValue
         } catch let list as DiagnosticList {
@@ -47,6 +44,21 @@ public struct Cpmcheck: ParsableCommand {
         } catch {
             console.problem("internal error: \(error)")
             return ExitStatus.internalError.rawValue
+        }
+    }
+
+    /// A command that only holds others says which; what else is no command of ours is the parser's own help.
+    private static func answer(_ command: any ParsableCommand, on console: Console) -> Int32 {
+        guard type(of: command).configuration.subcommands.isEmpty else {
+            console.problem(helpMessage(for: type(of: command)))
+            return ExitStatus.usage.rawValue
+        }
+        var command = command
+        do {
+            try command.run()
+            return ExitStatus.success.rawValue
+        } catch {
+            return report(error, on: console)
         }
     }
 

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -9,7 +16,7 @@ public func failureSentence(_ error: any Error) -> String {
         failure.connectionErrors.first.map { failureSentence($0.error) }
             ?? failure.dnsAError.map { "the name \(failure.host) is not known: \($0)" }
             ?? "nothing answered at \(failure.host) port \(failure.port)"
-    case let failure as IOError: failure.description
+    case let failure as IOError: String(cString: strerror(failure.errnoCode))
     case ChannelError.connectTimeout(let time): "the connection was not up within \(time.nanoseconds / 1_000_000) ms"
     case let failure as NIOSSLExtraError where failure == .failedToValidateHostname:
         "the certificate is for another name"

@@ -74,7 +74,10 @@ struct MSRPTrack: Sendable {
             guard head.method == "SEND" else { return }
             let key = assemblerKey(head, received)
             var assembler = side.assemblers[key] ?? MSRPMessageAssembler(limits: state.limits)
-            _ = assembler.begin(head, now: state.now)
+            if let refusal = assembler.begin(head, now: state.now), received {
+                let size = head.byteRange?.total.map { " of \($0) bytes" } ?? ""
+                state.emit(.garbage(user: actor, reason: "a message\(size) that no client takes: \(refusal.comment)"))
+            }
             side.assemblers[key] = assembler
         case .body(let slice):
             guard let head = side.head, head.method == "SEND" else { return }

@@ -35,7 +35,14 @@ public struct CasePlayer: Sendable {
         do throws(Diagnostic) {
             prepared = try await implementation.prepare(for: testCase, on: eventLoop)
         } catch {
-            return await refuse(implementation.description, [], error.description, code: code(of: error))
+            guard Task.isCancelled else {
+                return await refuse(implementation.description, [], error.description, code: code(of: error))
+            }
+            // Whatever it stumbled over, it was told to stop.
+            let (_, recording) = await refuse(
+                implementation.description, [], "the run was interrupted while the case was being prepared",
+                code: "not-finished")
+            return (.interrupted, recording)
         }
         let outcome = await playLeased(prepared)
         await prepared.finish()

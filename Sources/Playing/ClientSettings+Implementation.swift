@@ -5,8 +5,12 @@ public import TestCases
 extension ClientSettings {
     /// How a user agent of `user` reaches the implementation that is described; the habits are the usual ones.
     ///
-    /// - Parameter tls: how the certificate is checked; nil where the address is without TLS.
-    public init(_ user: IXITUser, of description: ImplementationDescription, tls: TLSClient?) {
+    /// - Parameters:
+    ///   - tls: how the certificate is checked; nil where the address is without TLS.
+    ///   - ownAddress: numeric address of this machine that the implementation can reach.
+    public init(
+        _ user: IXITUser, of description: ImplementationDescription, tls: TLSClient?, from ownAddress: String
+    ) {
         let ixit = description.ixit
         self.init(
             address: user.uri, domain: ixit.domain, factoryURI: ixit.factory, outboundHost: ixit.address.host,
@@ -16,7 +20,7 @@ extension ClientSettings {
         aliases = user.aliases
         self.tls = tls
         mediaTLS = tls
-        host = ixit.address.host.contains(":") ? "::1" : "127.0.0.1"
+        host = ownAddress
         answerLimit = .milliseconds(ixit.timers[.answer])
         habits.preloadsRoute = ixit.quirks.contains(.preloadedRoute)
     }

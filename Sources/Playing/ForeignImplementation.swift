@@ -41,7 +41,7 @@ public struct ForeignImplementation: ImplementationUnderTest {
             }
             // An attempt that nobody waits for any more ends by its own time-out.
             let done = loop.makePromise(of: Void.self)
-            connected.flatMap { $0.close() }.cascade(to: done)
+            connected.map { $0.close(promise: nil) }.cascade(to: done)
             try await withTaskCancellationHandler {
                 try await done.futureResult.get()
             } onCancel: {

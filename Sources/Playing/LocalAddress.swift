@@ -1,11 +1,11 @@
-import NIOCore
+public import NIOCore
 import NIOPosix
-import TestCases
+public import TestCases
 
 /// The address of this machine from which a packet to somewhere would leave.
-enum LocalAddress {
+public enum LocalAddress {
     /// A numeric address, `127.0.0.1` where nothing better is known. Sends nothing.
-    static func facing(_ address: IXITAddress, on eventLoop: any EventLoop) async -> String {
+    public static func facing(_ address: IXITAddress, on eventLoop: any EventLoop) async -> String {
         if address.host == "127.0.0.1" || address.host == "::1" { return address.host }
         do {
             // A datagram socket that is connected knows its route, and nobody hears of it.

@@ -43,8 +43,7 @@ extension CaseStage {
     }
 
     private func clientSettings(_ role: ActorRole, _ user: IXITUser) -> ClientSettings {
-        var settings = ClientSettings(user, of: description, tls: prepared?.tls)
-        settings.host = ownAddress
+        var settings = ClientSettings(user, of: description, tls: prepared?.tls, from: ownAddress)
         settings.limits = self.settings.limits
         if role.absence == .registrationExpires {
             // Short enough to be waited for, where the registrar grants it.

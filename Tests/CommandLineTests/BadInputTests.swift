@@ -4,7 +4,7 @@ import Testing
 @testable import CommandLine
 
 /// What a user can get wrong: said with its place and the right word, and nothing is run.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct BadInputTests {
     @Test(
         "words that are no command or option are usage: 64, on standard error",
@@ -74,12 +74,12 @@ struct BadInputTests {
             try write(describedImplementation(port: 5060).replacing("factory:", with: "factroy:"), to: file)
             let ended = await cpmcheck("run", "--iut", file, "--reports", folder + "/r")
             #expect(ended.code == 65)
-            #expect(ended.err.contains("\(file):7:3: "), "\(ended.err)")
+            #expect(ended.err.contains("\(file):8:3: "), "\(ended.err)")
             #expect(ended.err.contains("'factory'"))
             #expect(!FileManager.default.fileExists(atPath: folder + "/r"))
             let doctor = await cpmcheck("doctor", "--iut", file)
             #expect(doctor.code == 65)
-            #expect(doctor.out.contains("✗ description: \(file):7:3: "))
+            #expect(doctor.out.contains("✗ description: \(file):8:3: "))
         }
     }
 

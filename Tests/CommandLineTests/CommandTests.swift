@@ -5,7 +5,7 @@ import Testing
 @testable import CommandLine
 
 /// Each command as a user has it, when all is well.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct CommandTests {
     @Test("run plays against the embedded enabler, says so case by case, and leaves reports and recordings")
     func run() async throws {
@@ -15,8 +15,9 @@ struct CommandTests {
             #expect(ended.out.contains("1 case, against cpmcheck reference enabler"))
             #expect(ended.out.contains("[1/1] pass"))
             #expect(ended.out.contains("1 pass; "))
-            #expect(try ReadResults(folder).verdicts == ["058a-content-intact": "pass"])
-            #expect(try ReadJUnit(folder).passed == ["058a-content-intact"])
+            let (results, junit) = (try ReadResults(folder), try ReadJUnit(folder))
+            #expect(results.verdicts == ["058a-content-intact": "pass"])
+            #expect(junit.passed == ["058a-content-intact"])
             #expect(recordings(in: folder) == ["058a-content-intact.ndjson"])
         }
     }
@@ -27,15 +28,18 @@ struct CommandTests {
             let ended = await cpmcheck(
                 "run", "--filter", "058a-content-intact", "--reports", folder, "--defect", "message-lost")
             #expect(ended.code == 1, "\(ended.out)\(ended.err)")
-            #expect(try ReadResults(folder).verdicts == ["058a-content-intact": "fail"])
-            #expect(try ReadJUnit(folder).cases.map(\.outcome) == ["failure fail"])
+            let (results, junit) = (try ReadResults(folder), try ReadJUnit(folder))
+            #expect(results.verdicts == ["058a-content-intact": "fail"])
+            #expect(junit.cases.first?.outcome?.hasPrefix("failure messages.") == true)
         }
     }
 
     @Test("judging a run's recordings elsewhere gives the verdicts of the run, passes and fails")
     func judgeAgain() async throws {
         try await withFolder { folder in
-            let played = await cpmcheck("run", "--reports", folder + "/run", "--defect", "message-lost")
+            let played = await cpmcheck(
+                "run", "--reports", folder + "/run", "--defect", "final-list-missing", "--filter", "058a-messages-missed-*",
+                "--filter", "058a-joins-after-the-end", "--filter", "058-*")
             #expect(played.code == 1, "\(played.err)")
             let verdicts = try ReadResults(folder + "/run").verdicts
             #expect(Set(verdicts.values).isSuperset(of: ["pass", "fail"]), "both kinds are needed to show anything")
@@ -91,7 +95,8 @@ struct CommandTests {
             let again = await cpmcheck("init", file)
             #expect(again.code == 73, "a file that is there is not written over")
             let printed = await cpmcheck("init", "-")
-            #expect(printed.out == (try String(contentsOfFile: file, encoding: .utf8)))
+            let written = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(printed.out == written)
         }
     }
 
@@ -101,7 +106,7 @@ struct CommandTests {
         let code = await Cpmcheck.run(
             ["serve", "enabler"],
             on: captured.console(interruption: { [captured] in
-                _ = await eventually(within: .seconds(20)) { captured.out.contains("\n") }
+                _ = await eventually(within: .seconds(60)) { captured.out.contains("\n") }
             }))
         #expect(code == 0, "\(captured.err)")
         let line = try #require(captured.out.split(separator: "\n").first)
@@ -122,7 +127,7 @@ struct CommandTests {
                 await Cpmcheck.run(["serve", "enabler"], on: captured.console())
             }
             defer { served.cancel() }
-            #expect(await eventually(within: .seconds(20)) { captured.out.contains("\n") })
+            #expect(await eventually(within: .seconds(60)) { captured.out.contains("\n") })
             let line = try #require(captured.out.split(separator: "\n").first).dropFirst("ready ".count)
             let json = try JSONDecoder().decode(JSONValue.self, from: Data(line.utf8))
             let port = try #require(json["sip"]?.string?.split(separator: ":").last.flatMap { Int($0) })
@@ -145,7 +150,7 @@ struct CommandTests {
         "help says what a command does, and names its options in plain words",
         arguments: [
             ([], ["run", "judge", "list", "explain", "lint", "serve", "init", "doctor", "130 interrupted"]),
-            (["run"], ["--iut <file>", "'cpmcheck init'", "--filter", "--jobs", "--seed", "--reports <dir>", "junit.xml"]),
+            (["run"], ["--iut <file>", "'cpmcheck init'", "--filter <pattern>", "--jobs", "--seed", "--reports <dir>", "junit.xml"]),
             (["judge"], ["from the recordings alone", "<recordings>", "--reports <dir>"]),
             (["list"], ["Lists the test cases", "* and ?"]),
             (["explain"], ["Explains a case", "CPM-CONV-058a"]),
@@ -162,7 +167,8 @@ struct CommandTests {
         #expect(ended.out.contains("USAGE: " + (["cpmcheck"] + command).joined(separator: " ")))
         let text = ended.out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for word in words { #expect(text.contains(word), "\(word) is not in:\n\(ended.out)") }
-        #expect(ended.out.split(separator: "\n").allSatisfy { $0.count <= 120 })
+        let lines = ended.out.split(separator: "\n").filter { !$0.hasPrefix("USAGE: ") }
+        #expect(lines.allSatisfy { $0.count <= 100 })
     }
 
     @Test("the version is printed")

@@ -40,14 +40,14 @@ struct HostileServer {
     }
 }
 
-/// Writes the same bytes again and again as fast as the peer takes them, but no more than 64 MB.
-private struct Flood {
+/// Writes the same bytes again and again as fast as the peer takes them, but no more than 24 MB.
+private final class Flood {
     private let chunk: ByteBuffer
-    private var left = 64 * 1024 * 1024
+    private var left = 24 * 1024 * 1024
 
     init(_ text: String) { chunk = ByteBuffer(string: String(repeating: text, count: 65_536 / text.utf8.count)) }
 
-    mutating func pour(_ context: ChannelHandlerContext) {
+    func pour(_ context: ChannelHandlerContext) {
         while left > 0, context.channel.isActive, context.channel.isWritable {
             left -= chunk.readableBytes
             context.writeAndFlush(NIOAny(chunk), promise: nil)

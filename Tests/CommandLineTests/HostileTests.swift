@@ -4,9 +4,9 @@ import Testing
 @testable import CommandLine
 
 /// Implementations that answer in ways no implementation should: each case gets a verdict, and the run goes on.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct HostileTests {
-    static let caseLimit = 3000
+    static let caseLimit = 8000
     static let answer = 400
     /// Two cases, so that the second shows that the run went on; one job, so that it comes after the first.
     static let cases = ["058a-content-intact", "058-declined-gets-nothing"]
@@ -29,7 +29,7 @@ struct HostileTests {
         case .answersGarbage: "garbage"
         case .neverEndsAMessage, .answersNothing: "awaited the 200 to REGISTER"
         case .announcesAGigabyte: "1073741824"
-        case .closesAtOnce: "closed"
+        case .closesAtOnce: "the connection failed while awaiting"
         case .agreesToEverything: "cannot be used"
         case .neverEndsTheHeaders: "garbage"
         case .sendsAGigabyteOfMSRP: "1073741824"
@@ -47,7 +47,7 @@ struct HostileTests {
             for result in results.cases {
                 #expect(result.verdict == "inconclusive", "\(result.id): \(result.said)")
                 #expect(result.said.contains(Self.word(hostility)), "\(result.id): \(result.said)")
-                #expect(result.seconds < Double(Self.caseLimit) / 1000 + 2)
+                #expect(result.seconds < Double(Self.caseLimit) / 1000 + 4)
             }
             #expect(try ReadJUnit(folder + "/r").cases.map(\.outcome) == ["error inconclusive", "error inconclusive"])
             #expect(recordings(in: folder + "/r").count == 2)

@@ -3,13 +3,14 @@ import Foundation
 import Judging
 import NIOCore
 import NIOPosix
+import Recordings
 import TestCases
 import Testing
 
 @testable import CommandLine
 
 /// How a run ends when it does not get through: nobody there, or nobody wants it any more.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct RunEndingTests {
     /// A port of this machine on which nothing listens.
     private func freePort() async throws -> Int {
@@ -66,7 +67,7 @@ struct RunEndingTests {
             let code = await Cpmcheck.run(
                 ["run", "--jobs", "3", "--reports", folder],
                 on: captured.console(interruption: { [captured] in
-                    _ = await eventually(within: .seconds(30)) { captured.out.contains("\n[ 2/") }
+                    _ = await eventually(within: .seconds(60)) { captured.out.contains("\n[ 2/") }
                 }))
             #expect(code == 130, "\(captured.err)")
             #expect(captured.out.contains("The run was interrupted."))
@@ -92,7 +93,8 @@ struct RunEndingTests {
             #expect(code == 130)
             let results = try ReadResults(folder)
             #expect(results.cases.count >= 15)
-            #expect(results.cases.allSatisfy { $0.verdict == "not finished" })
+            let judged = results.cases.filter { $0.verdict != "not finished" }
+            #expect(judged.isEmpty, "\(judged.first?.said ?? "")")
             #expect(try ReadJUnit(folder).passed.isEmpty)
         }
     }

@@ -164,7 +164,7 @@ func describedImplementation(port: Int, host: String = "127.0.0.1", answer: Int 
         quiet: 100ms
         participant-info-interval: 10ms
         inactivity: 500ms
-        longest-wait: 5s
+        longest-wait: 2500ms
         case: \(limit)ms
     """
 }

@@ -9,7 +9,10 @@ struct ListCommand: ConsoleCommand {
 
     @OptionGroup var suites: SuiteOptions
 
-    @Option(help: "Only cases that match: an id, a requirement id, or a pattern with * and ?. May be repeated.")
+    @Option(
+        help: ArgumentHelp(
+            "Only cases that match: an id, a requirement id, or a pattern with * and ?. May be repeated.",
+            valueName: "pattern"))
     var filter: [String] = []
 
     func perform(_ console: Console) async throws -> ExitStatus {

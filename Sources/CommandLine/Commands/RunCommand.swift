@@ -18,7 +18,10 @@ struct RunCommand: ConsoleCommand {
     @Option(help: ArgumentHelp("The description of the implementation; see 'cpmcheck init'.", valueName: "file"))
     var iut: String?
 
-    @Option(help: "Only cases that match: an id, a requirement id, or a pattern with * and ?. May be repeated.")
+    @Option(
+        help: ArgumentHelp(
+            "Only cases that match: an id, a requirement id, or a pattern with * and ?. May be repeated.",
+            valueName: "pattern"))
     var filter: [String] = []
 
     @Option(help: ArgumentHelp("Cases played at once; they wait much more than they work.", valueName: "n"))

@@ -76,9 +76,10 @@ struct ServeEnablerCommand: ConsoleCommand {
         (settings.host, settings.sipPort) = try Self.address(listen)
         if let tls { settings.tls = try TLSServer(certificateFile: tls, keyFile: tlsKey ?? tls) }
         if let store { settings.store = .file(store) }
+        let algorithms = try Self.algorithms(algorithms)
         if let passwords {
             settings.digest = try DigestSettings(
-                realm: settings.domain, passwords: Self.passwords(in: passwords), algorithms: Self.algorithms(algorithms))
+                realm: settings.domain, passwords: Self.passwords(in: passwords), algorithms: algorithms)
         }
         return settings
     }

@@ -15,7 +15,8 @@ struct ClientTrial {
     let eventLoop: any EventLoop
 
     func perform(_ examination: inout Examination) async {
-        let clients = description.ixit.users.prefix(max(1, users)).map(client)
+        let own = await LocalAddress.facing(description.ixit.address, on: eventLoop)
+        let clients = description.ixit.users.prefix(max(1, users)).map { client($0, from: own) }
         if await ask(clients, &examination) {
             let registered = await register(clients, &examination)
             await makeGroup(registered, &examination)
@@ -26,8 +27,8 @@ struct ClientTrial {
         for client in clients { await client.stop() }
     }
 
-    private func client(_ user: IXITUser) -> SIPClientActor {
-        var settings = ClientSettings(user, of: description, tls: tls)
+    private func client(_ user: IXITUser, from ownAddress: String) -> SIPClientActor {
+        var settings = ClientSettings(user, of: description, tls: tls, from: ownAddress)
         // Patience is for cases; what has not answered by then is worth a look.
         settings.answerLimit = min(settings.answerLimit, .seconds(10))
         return SIPClientActor(
