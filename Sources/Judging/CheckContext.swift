@@ -29,7 +29,7 @@ struct CheckContext {
         let from = returned(user) ?? 0
         var seen: Set<String> = []
         return evidence.messageOffers(at: user).compactMap { record, message in
-            guard let script = evidence.message(withID: message.id), !script.isMarker,
+            guard record.isTakenOver, let script = evidence.message(withID: message.id), !script.isMarker,
                 seen.insert(script.id).inserted, record.at >= from
             else { return nil }
             return (record, script)

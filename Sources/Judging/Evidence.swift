@@ -11,6 +11,10 @@ struct Evidence {
         var at: Int64
         var lines: [Int]
         var state: State = .open
+
+        /// True when the user's side took the item over. Bytes that ran into the socket of a silent client reached
+        /// nobody.
+        var isTakenOver: Bool { state == .confirmed || state == .indeterminate }
     }
 
     struct SubmissionRecord {

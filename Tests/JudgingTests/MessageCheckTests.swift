@@ -79,6 +79,29 @@ struct MessageCheckTests {
         #expect(judge(story)["messages.complete"]?.outcome == .inconclusive)
     }
 
+    @Test("bytes that ran into the socket of a silent user reached nobody")
+    func silentUser() {
+        var story = FactScript.carolMissedTwo()
+        let session = story.session("carol", form: .live)
+        story.arrives("m1", at: "carol", in: session, confirmed: false)
+        story.arrives("m2", at: "carol", in: session)
+        let results = judge(story)
+        #expect(failed(results) == ["messages.complete"])
+        #expect(results["messages.complete"]?.observed.contains("m1") == true)
+    }
+
+    @Test("a copy that nobody took over does not set the place of the one that was")
+    func silentCopyThenDelivery() {
+        var story = FactScript.carolMissedTwo()
+        story.arrives("m2", at: "carol", confirmed: false)
+        let session = story.session("carol", form: .deferred)
+        story.arrives("m1", at: "carol", in: session)
+        story.arrives("m2", at: "carol", in: session)
+        let results = judge(story)
+        #expect(failed(results).isEmpty)
+        #expect(results["messages.order"]?.outcome == .pass)
+    }
+
     @Test("a message that comes again after it was confirmed fails delivery")
     func twice() {
         var story = FactScript.carolMissedTwo()

@@ -30,7 +30,7 @@ enum DispositionChecks {
                 return make.inconclusive("\(wanted.from) never sent its '\(wanted.status.rawValue)' about \(wanted.message)")
             }
             let found = offers.filter {
-                $0.disposition.message == script.id && $0.disposition.status == wanted.status.rawValue
+                $0.record.isTakenOver && $0.disposition.message == script.id && $0.disposition.status == wanted.status.rawValue
                     && speaks(of: wanted.from, $0, context)
             }
             lines += found.flatMap(\.record.lines)
@@ -119,7 +119,9 @@ enum DispositionChecks {
                 guard ["delivered", "displayed"].contains(offer.disposition.status),
                     let recipient = recipient(of: offer, context), away.contains(recipient)
                 else { continue }
-                let reached = context.evidence.messageOffers(at: recipient).first { $0.message.id == id }
+                let reached = context.evidence.messageOffers(at: recipient).first {
+                    $0.record.isTakenOver && $0.message.id == id
+                }
                 if let reached, reached.record.at <= offer.record.at { continue }
                 let label = context.evidence.message(withID: id)?.label ?? id
                 faults.append(

@@ -6,7 +6,7 @@ struct ExpectedMessages {
     struct Owed {
         var script: Evidence.ScriptMessage
         var submission: Evidence.SubmissionRecord
-        /// Offers to the user that carry this message, in the order they came.
+        /// Offers that carry this message and that the user's side took over, in the order they came.
         var offers: [(record: Evidence.OfferRecord, message: ChatMessage)]
     }
 
@@ -46,7 +46,7 @@ struct ExpectedMessages {
         var unknown: [(record: Evidence.OfferRecord, message: ChatMessage)] = []
         for offered in evidence.messageOffers(at: user) {
             if let index = owed.firstIndex(where: { $0.script.id == offered.message.id }) {
-                owed[index].offers.append(offered)
+                if offered.record.isTakenOver { owed[index].offers.append(offered) }
             } else if evidence.message(withID: offered.message.id) == nil {
                 unknown.append(offered)
             } else {
@@ -55,9 +55,9 @@ struct ExpectedMessages {
         }
         for offered in unknown {
             let match = owed.firstIndex { candidate in
-                guard candidate.offers.isEmpty, case .message(let sent) = candidate.submission.submission.item else {
-                    return false
-                }
+                guard offered.record.isTakenOver, candidate.offers.isEmpty,
+                    case .message(let sent) = candidate.submission.submission.item
+                else { return false }
                 return sent.body == offered.message.body
             }
             if let match { owed[match].offers.append(offered) } else { others.append(offered) }

@@ -95,7 +95,7 @@ enum MessageIntegrity {
         for actor in context.testCase.actors where actor.name != user && actor.name != owed.script.by {
             guard context.evidence.absences[actor.name] == nil else { continue }
             if let live = context.evidence.messageOffers(at: actor.name).first(where: {
-                $0.message.id == owed.script.id
+                $0.record.isTakenOver && $0.message.id == owed.script.id
             }) {
                 return (live.message, live.record.lines)
             }
