@@ -61,6 +61,26 @@ struct DoctorTests {
         }
     }
 
+    @Test("an address that does not do TLS is found out at the certificate, with the name that was asked for")
+    func certificate() async throws {
+        try await withFolder { folder in
+            let server = try await HostileServer.start(.answersNothing)
+            try write(
+                describedImplementation(port: server.port).replacing(
+                    "port: \(server.port) }", with: "port: \(server.port), transport: tls, server-name: cpm.example }"),
+                to: folder + "/iut.yaml")
+            let ended = await cpmcheck("doctor", "--iut", folder + "/iut.yaml")
+            let run = await cpmcheck("run", "--iut", folder + "/iut.yaml", "--reports", folder + "/r")
+            try await server.stop()
+            #expect(ended.code == 69, "\(ended.out)")
+            #expect(ended.out.contains("✓ connection: "))
+            #expect(ended.out.contains("✗ certificate: TLS with 127.0.0.1:\(server.port) for the name cpm.example failed: "))
+            #expect(ended.out.contains("- OPTIONS, users, factory: not tried"))
+            #expect(run.code == 69)
+            #expect(run.err.contains("127.0.0.1:\(server.port) over TLS failed: "), "\(run.err)")
+        }
+    }
+
     @Test("a registrar that refuses, and a factory that is none, are named with what to mend")
     func refusals() async throws {
         try await withFolder { folder in
