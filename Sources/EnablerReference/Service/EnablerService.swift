@@ -23,7 +23,8 @@ final class EnablerService {
         self.context = context
         if let digest = context.settings.digest {
             self.digest = DigestServer(
-                realm: digest.realm, tokens: context.tokens.child("digest"), lifetime: digest.nonceLifetime)
+                realm: digest.realm, algorithms: digest.algorithms, tokens: context.tokens.child("digest"),
+                lifetime: digest.nonceLifetime)
         }
         context.stack.delegate = self
     }

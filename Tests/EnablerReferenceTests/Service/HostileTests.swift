@@ -123,6 +123,28 @@ struct HostileTests {
         }
     }
 
+    @Test("digest: only the algorithms of the settings are offered, in their order")
+    func offeredAlgorithms() async throws {
+        for algorithms: [DigestAlgorithm] in [[.md5], [.md5, .sha256]] {
+            try await Scene.play(
+                ["alice"], absent: ["alice"],
+                settings: {
+                    $0.digest = DigestSettings(
+                        realm: "cpm.example", passwords: ["alice": "secret"], algorithms: algorithms)
+                }
+            ) { scene in
+                try await scene["alice"].run { $0.register() }
+                try await scene["alice"].wait("401") { $0.statuses == [401] }
+                let offered = try await scene["alice"].run { alice in
+                    algorithms.map { algorithm in
+                        alice.challenges.firstIndex { $0.contains("algorithm=\(algorithm.rawValue),") }
+                    } + [alice.challenges.count]
+                }
+                #expect(offered == Array(algorithms.indices) + [algorithms.count])
+            }
+        }
+    }
+
     @Test("stopping leaves the store closed, also with sessions and calls under way")
     func nothingIsLeft() async throws {
         let path = NSTemporaryDirectory() + "left-\(UUID().uuidString).sqlite"

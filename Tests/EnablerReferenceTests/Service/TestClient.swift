@@ -50,6 +50,8 @@ final class ClientCore: SIPStackDelegate {
     var copies: [[UInt8]] = []
     var sessions: [ClientSession] = []
     var statuses: [Int] = []
+    /// What came in WWW-Authenticate and Proxy-Authenticate, one header field each, and could not be answered.
+    var challenges: [String] = []
     var invites: [SIPMessage] = []
     var focus = ""
     /// Answers this many messages and then breaks all connections without a word.
@@ -120,6 +122,9 @@ final class ClientCore: SIPStackDelegate {
                     return self.send(again, done: done)
                 }
                 self.statuses.append(status)
+                for name in ["WWW-Authenticate", "Proxy-Authenticate"] {
+                    self.challenges += response.headers.lines(name)
+                }
                 done(response)
             case .failed: self.statuses.append(0)
             }
