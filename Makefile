@@ -33,7 +33,7 @@ test: prepare
 	swift test --skip-build --disable-xctest $(CHECKS) --no-parallel --filter '$(THROUGH_SOCKETS)'
 
 interop: build
-	@scripts/interop
+	@scripts/interop/run
 
 bench: prepare
 	@scripts/bench

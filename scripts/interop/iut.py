@@ -2,7 +2,7 @@
 
 import os
 
-USERS = 8
+USERS = 48
 # The harness claims the same for the embedded enabler, but for what needs commands that stop and start it.
 _DESCRIPTION = """\
 # Written by scripts/interop: a reference enabler that is served by another process.
@@ -53,7 +53,7 @@ def write(path, host, port, ca=None, server_name=None, password_file=None):
         trust += f"    server-name: {server_name}\n"
     text = _DESCRIPTION.format(
         host=host, port=port, transport="tls" if ca else "tcp", trust=trust, users=USERS,
-        password=f"    password: {{ file: {password_file} }}\n" if password_file else "")
+        password=f"    password: {{ file: '{password_file}' }}\n" if password_file else "")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 
+import capture_file
 import compare_capture
 import harness
 import iut
@@ -131,18 +133,24 @@ def two_processes(processes, found):
         found["embedded"] = harness.verdicts(passing_run(processes, "embedded", []))
 
     enabler, description = secured_enabler(processes, "leaf", certificates, passwords)
-    reports = passing_run(processes, "tls", ["--iut", description])
+    capture = Capturing(processes, "tls")
+    try:
+        reports = passing_run(processes, "tls", ["--iut", description])
+    finally:
+        path = capture.stop()
     harness.require_same(found["embedded"], harness.verdicts(reports), "over TLS")
-    secured(recordings.read_folder(os.path.join(reports, "recordings")))
+    seen = secured(recordings.read_folder(os.path.join(reports, "recordings")), path)
     enabler.end()
 
     for name in ("expired", "wrong-name", "unknown-ca"):
         enabler, description = secured_enabler(processes, name, certificates, passwords)
         code, _ = harness.run(processes, name, ["--iut", description])
-        if code != 69:
-            raise Failed(f"{name}: cpmcheck run ended with {code}, not with 69")
+        said = tail(os.path.join(folder, f"cpmcheck-{name}.log"), 3)
+        if code != 69 or "certificate" not in said:
+            raise Failed(f"{name}: cpmcheck run ended with {code}, not with 69 because of the certificate:\n{said}")
         enabler.end()
-    return f"{len(found['embedded'])} cases as embedded; expired, wrong name and unknown CA refused with exit 69"
+    return (f"{len(found['embedded'])} cases as embedded; {seen}\n"
+            "expired, wrong name and unknown CA refused with exit 69")
 
 
 def passing_run(processes, name, arguments):
@@ -163,14 +171,35 @@ def secured_enabler(processes, certificate, certificates, passwords):
     return enabler, description
 
 
-def secured(cases):
-    """Every connection of the run was secured, and every case registered with a password."""
+def secured(cases, capture_path):
+    """Every connection of the run was secured, on the wire as well; everybody who registered did so with a password."""
+    wire = {}
+    for connection in capture_file.connections_of(capture_file.read_capture(capture_path).packets):
+        wire.setdefault(frozenset((connection.client, connection.server)), []).append(connection)
+    counts = Counter()
     for case in cases:
-        plain = [connection for connection in case.connections if connection.tls is None]
-        if plain:
-            raise Failed(f"{plain[0]}: not secured")
+        for connection in case.connections:
+            if connection.tls is None:
+                raise Failed(f"{connection}: not secured")
+            found = wire.get(frozenset((connection.local, connection.remote)))
+            if not found or not all(tls_records(stream.data) for one in found for stream in one.streams.values()):
+                raise Failed(f"{connection}: not on the wire, or not as TLS")
+            counts[connection.protocol] += 1
         if not any(b"Authorization: Digest " in connection.sent for connection in case.connections):
             raise Failed(f"{case.id}: nobody registered with digest")
+    if not counts["sip"] or not counts["msrp"]:
+        raise Failed(f"{counts['sip']} SIP and {counts['msrp']} MSRP connections")
+    return f"{counts['sip']} SIP and {counts['msrp']} MSRP connections, on the wire nothing but TLS records"
+
+
+def tls_records(data):
+    """Whether a stream is TLS records from its first byte to its last (RFC 8446 §5.1); the last may be cut off."""
+    at = 0
+    while at + 5 <= len(data):
+        if data[at] not in (20, 21, 22, 23) or data[at + 1] != 3:
+            return False
+        at += 5 + int.from_bytes(data[at + 3 : at + 5], "big")
+    return True
 
 
 ALL = [
