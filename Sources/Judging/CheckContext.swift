@@ -14,6 +14,9 @@ struct CheckContext {
     /// The final list stands behind the last message of its delivery (binding profile).
     let finalListIsLast: Bool
 
+    /// How far a list may lag behind its change, in nanoseconds (IXIT `participant-info-interval`).
+    var participantInfoInterval: Int64 = 0
+
     /// When the user came back; nil for one who never went or never returned.
     func returned(_ user: String) -> Int64? { evidence.absences[user]?.returned }
 
@@ -23,14 +26,32 @@ struct CheckContext {
             user: user, group: evidence.groups[group], from: returned(user) ?? 0, evidence: evidence)
     }
 
+    /// True when nothing of what was deferred came to the user: since its return there were at most messages that were
+    /// sent after it, and lists that it had asked for itself.
+    func nothingDeferred(at user: String) -> Bool {
+        let from = returned(user) ?? 0
+        return evidence.offers(at: user).allSatisfy { record in
+            if record.at < from { return true }
+            switch record.offer.item {
+            case .message(let message):
+                guard let script = evidence.message(withID: message.id) else { return false }
+                return script.isMarker || (evidence.submission(of: script)?.at ?? script.act.at) >= from
+            case .roster(let roster): return roster.carriage == .subscription
+            case .dispositions, .composing, .other: return false
+            }
+        }
+    }
+
     /// The messages of the script that came to the user after its return, each with the first of its copies: a later
     /// copy is a fault of its own and says nothing about the place of anything else.
-    func firstOffers(at user: String) -> [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)] {
+    ///
+    /// - Parameter group: the script's name of a group; what came of others has no place among its items.
+    func firstOffers(at user: String, group: String) -> [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)] {
         let from = returned(user) ?? 0
         var seen: Set<String> = []
         return evidence.messageOffers(at: user).compactMap { record, message in
             guard record.isTakenOver, let script = evidence.message(withID: message.id), !script.isMarker,
-                seen.insert(script.id).inserted, record.at >= from
+                script.group == group, seen.insert(script.id).inserted, record.at >= from
             else { return nil }
             return (record, script)
         }

@@ -191,12 +191,14 @@ struct Evidence {
 
     /// What the sender of a scripted message put on the wire, and how it was answered.
     func submission(of message: ScriptMessage) -> SubmissionRecord? {
-        submissions.first { record in
+        let all = submissions.lazy.filter { record in
             guard record.submission.user == message.by, case .message(let chat) = record.submission.item else {
                 return false
             }
             return chat.id == message.id
         }
+        // One that was challenged goes out twice.
+        return all.first { $0.accepted == true } ?? all.first
     }
 
     func session(_ id: Int?) -> SessionRecord? {

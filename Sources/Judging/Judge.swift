@@ -31,7 +31,8 @@ public struct Judge: Sendable {
             testCase: testCase, addresses: CaseContext(header: header).addresses, evidence: evidence,
             storageStated: header.iut["policy"]?["storage"]?.bool,
             claimsIntermediate: ICS(json: header.iut["ics"] ?? .null).deliversIntermediateLists,
-            finalListIsLast: BindingProfile(json: header.binding)[.itemOrder] == "as-happened")
+            finalListIsLast: BindingProfile(json: header.binding)[.itemOrder] == "as-happened",
+            participantInfoInterval: Self.milliseconds("participant-info-interval", header) * 1_000_000)
         let course = Course(evidence, recording)
         let checks = course.reachesChecks ? Self.checks(context).map(course.tempered) : []
         var reasons = course.reasons
@@ -47,6 +48,11 @@ public struct Judge: Sendable {
             id: testCase.id, title: testCase.title, suite: testCase.suite, requirements: testCase.requirements,
             verdict: verdict, reasons: reasons, checks: checks,
             seconds: Double(recording.lines.last?.t ?? 0) / 1e9, waits: course.waits, closing: course.closing)
+    }
+
+    /// A timer of the implementation, held to a day.
+    private static func milliseconds(_ timer: String, _ header: RecordingHeader) -> Int64 {
+        min(max(header.iut["ixit"]?["timers"]?[timer]?.int64 ?? 0, 0), 86_400_000)
     }
 
     private static func reason(for check: CheckResult, strict: Bool) -> [Reason] {

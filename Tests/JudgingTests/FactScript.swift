@@ -48,10 +48,11 @@ struct FactScript {
     /// A session of an actor; returns its number.
     @discardableResult
     mutating func session(
-        _ actor: String, by: Side = .implementation, form: GroupSession.Form = .live, invitedWith: [String]? = nil
+        _ actor: String, by: Side = .implementation, form: GroupSession.Form = .live, invitedWith: [String]? = nil,
+        group: GroupIdentity = Self.group
     ) -> Int {
         var session = GroupSession(id: sessions, user: actor, by: by)
-        session.group = Self.group
+        session.group = group
         session.form = form
         session.invitedWith = invitedWith
         sessions += 1

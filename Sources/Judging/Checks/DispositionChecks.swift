@@ -29,6 +29,12 @@ enum DispositionChecks {
             guard let report = submitted(wanted.status.rawValue, by: wanted.from, about: script.id, context) else {
                 return make.inconclusive("\(wanted.from) never sent its '\(wanted.status.rawValue)' about \(wanted.message)")
             }
+            // What was refused is not owed.
+            guard report.accepted != false else {
+                return make.inconclusive(
+                    "the '\(wanted.status.rawValue)' of \(wanted.from) about \(wanted.message) was not accepted",
+                    lines: report.lines)
+            }
             let found = offers.filter {
                 $0.record.isTakenOver && $0.disposition.message == script.id && $0.disposition.status == wanted.status.rawValue
                     && speaks(of: wanted.from, $0, context)
@@ -41,7 +47,7 @@ enum DispositionChecks {
                         lines: report.lines))
             }
         }
-        if !faults.isEmpty, context.storageStated == nil, context.evidence.offers(at: user).isEmpty {
+        if !faults.isEmpty, context.storageStated == nil, context.nothingDeferred(at: user) {
             return make.inconclusive("nothing at all arrived, and the policy does not say whether it is stored")
         }
         return make.decide(faults: faults, passed: "all \(expected.count) arrived", lines: lines)
@@ -53,7 +59,8 @@ enum DispositionChecks {
             expected: "each disposition comes to \(user) once per message, recipient and status")
         var faults: [Fault] = []
         var seen: [String: Evidence.OfferRecord] = [:]
-        for (record, disposition) in offers {
+        // One that cannot be read is about no message.
+        for (record, disposition) in offers where !disposition.message.isEmpty {
             let who = context.addresses.actor(of: disposition)
                 ?? disposition.recipient.map(AddressBook.canonical) ?? "?"
             let key = "\(disposition.message)\n\(who)\n\(disposition.status)"
@@ -71,18 +78,26 @@ enum DispositionChecks {
             faults: faults, passed: "each of \(seen.count) came once", lines: offers.flatMap(\.record.lines))
     }
 
-    /// A delivered or displayed report that its recipient never gave is a false one.
+    /// A delivered or displayed report that its recipient never gave is a false one. One about a user whom the message
+    /// had not reached is `premature`'s business; one about another group's message is left over from elsewhere.
     private static func genuine(at user: String, _ offers: Offers, _ context: CheckContext) -> CheckResult {
         let make = CheckMaker(
             id: "dispositions.genuine", subject: user, requirements: [.deliver], basis: .clause,
             expected: "every disposition that \(user) gets was given by the recipient it names")
         var faults: [Fault] = []
+        var judged: [Int] = []
+        let own = Set(context.evidence.groups.values)
         for (record, disposition) in offers where ["delivered", "displayed"].contains(disposition.status) {
             guard let script = context.evidence.message(withID: disposition.message) else {
+                guard let group = context.evidence.session(record.offer.session)?.session.group, own.contains(group)
+                else { continue }
                 faults.append(Fault(text: "a disposition about an unknown message came", lines: record.lines))
                 continue
             }
-            guard let recipient = recipient(of: (record, disposition), context) else { continue }
+            guard let recipient = recipient(of: (record, disposition), context),
+                !isPremature((record, disposition), at: user, script, recipient, context)
+            else { continue }
+            judged += record.lines
             guard let report = submitted(disposition.status, by: recipient, about: script.id, context),
                 report.at <= record.at
             else {
@@ -94,45 +109,64 @@ enum DispositionChecks {
                 continue
             }
         }
-        if offers.isEmpty { return make.notReached("no disposition reached \(user)") }
-        return make.decide(
-            faults: faults, passed: "all were given by the recipients they name", lines: offers.flatMap(\.record.lines))
+        if judged.isEmpty, faults.isEmpty { return make.notReached("no disposition of a recipient reached \(user)") }
+        return make.decide(faults: faults, passed: "all were given by the recipients they name", lines: judged)
     }
 
     /// No delivered or displayed report about an absent user before the message had reached that user.
     static func premature(_ context: CheckContext) -> CheckResult? {
         let away = context.testCase.actors.map(\.name).filter { context.evidence.absences[$0] != nil }
-        let asked = context.evidence.submissions.compactMap { record -> (String, String)? in
-            guard case .message(let chat) = record.submission.item, !chat.dispositionRequests.isEmpty, let id = chat.id
-            else { return nil }
-            return (record.submission.user, id)
-        }
-        guard !away.isEmpty, !asked.isEmpty else { return nil }
+        let asked = asked(context).filter { script in away.contains { $0 != script.by } }
+        guard !asked.isEmpty else { return nil }
         let make = CheckMaker(
             id: "dispositions.premature", subject: "", requirements: [.deliver], basis: .clause,
             expected: "nothing is reported delivered to \(listed(away)) before it got there")
         var faults: [Fault] = []
         var lines: [Int] = []
-        for (sender, id) in asked {
-            for offer in context.evidence.dispositionOffers(at: sender) where offer.disposition.message == id {
+        for script in asked {
+            for offer in context.evidence.dispositionOffers(at: script.by) where offer.disposition.message == script.id {
                 lines += offer.record.lines
-                guard ["delivered", "displayed"].contains(offer.disposition.status),
-                    let recipient = recipient(of: offer, context), away.contains(recipient)
+                guard let recipient = recipient(of: offer, context),
+                    isPremature(offer, at: script.by, script, recipient, context)
                 else { continue }
-                let reached = context.evidence.messageOffers(at: recipient).first {
-                    $0.record.isTakenOver && $0.message.id == id
-                }
-                if let reached, reached.record.at <= offer.record.at { continue }
-                let label = context.evidence.message(withID: id)?.label ?? id
+                let reached = arrival(of: script, at: recipient, context)
                 faults.append(
                     Fault(
-                        text: "'\(offer.disposition.status)' about \(label) came to \(sender) "
+                        text: "'\(offer.disposition.status)' about \(script.label) came to \(script.by) "
                             + (reached == nil ? "although it never reached \(recipient)" : "before it reached \(recipient)"),
-                        lines: offer.record.lines + (reached?.record.lines ?? [])))
+                        lines: offer.record.lines + (reached?.lines ?? [])))
             }
         }
-        lines += context.evidence.submissions.flatMap(\.lines)
+        // Where the sender hears of nobody, nothing can come too early.
+        if lines.isEmpty { return make.notReached("no disposition came to anybody who had asked for some") }
         return make.decide(faults: faults, passed: "no report came before its message", lines: lines)
+    }
+
+    /// The messages whose senders asked for dispositions.
+    private static func asked(_ context: CheckContext) -> [Evidence.ScriptMessage] {
+        context.evidence.messages.filter { script in
+            guard case .message(let chat)? = context.evidence.submission(of: script)?.submission.item else { return false }
+            return !chat.dispositionRequests.isEmpty
+        }
+    }
+
+    /// Whether a disposition speaks of an absent user whom the message had not reached when it came.
+    private static func isPremature(
+        _ offer: (record: Evidence.OfferRecord, disposition: Disposition), at user: String,
+        _ script: Evidence.ScriptMessage, _ recipient: String, _ context: CheckContext
+    ) -> Bool {
+        guard script.by == user, recipient != user, context.evidence.absences[recipient] != nil,
+            ["delivered", "displayed"].contains(offer.disposition.status)
+        else { return false }
+        guard let reached = arrival(of: script, at: recipient, context) else { return true }
+        return reached.at > offer.record.at
+    }
+
+    /// The first offer of a message that the user's side took over.
+    private static func arrival(
+        of script: Evidence.ScriptMessage, at user: String, _ context: CheckContext
+    ) -> Evidence.OfferRecord? {
+        context.evidence.messageOffers(at: user).first { $0.message.id == script.id && $0.record.isTakenOver }?.record
     }
 
     /// The actor whom a disposition speaks of; nil when none of its names is an actor's.

@@ -53,7 +53,13 @@ struct ExpectedMessages {
                 others.append(offered)
             }
         }
+        let own = evidence.groups[group]
         for offered in unknown {
+            // What is left over from another group of the same user may well say the same words.
+            if let other = evidence.session(offered.record.offer.session)?.session.group, other != own {
+                others.append(offered)
+                continue
+            }
             let match = owed.firstIndex { candidate in
                 guard offered.record.isTakenOver, candidate.offers.isEmpty,
                     case .message(let sent) = candidate.submission.submission.item

@@ -11,8 +11,8 @@ enum MessageIntegrity {
         var basis: Basis
         /// A sentence when the copy differs from the original; nil when it does not.
         var difference: @Sendable (ChatMessage, ChatMessage, Evidence.ScriptMessage, CheckContext) -> String?
-        /// Whether the original gives this property anything to lose.
-        var applies: @Sendable (ChatMessage) -> Bool = { _ in true }
+        /// Whether the copy or the original has this property, and may have gained or lost it.
+        var applies: @Sendable (ChatMessage, ChatMessage) -> Bool = { _, _ in true }
     }
 
     private static let properties: [Property] = [
@@ -20,17 +20,17 @@ enum MessageIntegrity {
             copy.body == original.body ? nil : bodyDifference(copy.body, original.body)
         },
         Property(id: "messages.content-type", what: "content type", basis: .clause) { copy, original, _, _ in
-            copy.contentType == original.contentType
+            copy.contentType == original.contentType || copy.contentType.isEmpty
                 ? nil : "has content type \(copy.contentType) instead of \(original.contentType)"
         },
         Property(
             id: "messages.datetime", what: "original sending time", basis: .clause,
             difference: { copy, original, _, _ in
-                copy.instant == original.instant
+                copy.instant == original.instant || isUnreadable(copy)
                     ? nil : "says DateTime \(copy.dateTime ?? "nothing") instead of \(original.dateTime ?? "nothing")"
-            }, applies: { $0.instant != nil }),
+            }, applies: { _, original in original.instant != nil }),
         Property(id: "messages.sender", what: "sender", basis: .clause) { copy, original, script, context in
-            if context.addresses.actor(copy.sender) == script.by { return nil }
+            if copy.sender == nil || context.addresses.actor(copy.sender) == script.by { return nil }
             if let a = copy.sender, let b = original.sender, AddressBook.canonical(a) == AddressBook.canonical(b) {
                 return nil
             }
@@ -45,12 +45,12 @@ enum MessageIntegrity {
                 copy.dispositionRequests == original.dispositionRequests
                     ? nil
                     : "asks for \(listed(copy.dispositionRequests)) instead of \(listed(original.dispositionRequests))"
-            }, applies: { !$0.dispositionRequests.isEmpty }),
+            }, applies: { !$0.dispositionRequests.isEmpty || !$1.dispositionRequests.isEmpty }),
     ]
 
     static func run(_ expected: ExpectedMessages, _ context: CheckContext) -> [CheckResult] {
         let results = properties.compactMap { judge($0, expected, context) }
-        return results + [wellFormed(expected)].compactMap { $0 }
+        return results + [wellFormed(expected, context)].compactMap { $0 }
     }
 
     private static func judge(
@@ -62,9 +62,8 @@ enum MessageIntegrity {
         var faults: [Fault] = []
         var lines: [Int] = []
         for owed in expected.arrived {
-            guard let (original, originalLines) = oracle(owed, expected.user, context), property.applies(original)
-            else { continue }
-            for (record, copy) in owed.offers {
+            guard let (original, originalLines) = oracle(owed, expected.user, context) else { continue }
+            for (record, copy) in owed.offers where property.applies(copy, original) {
                 lines += record.lines + originalLines
                 if let text = property.difference(copy, original, owed.script, context) {
                     faults.append(Fault(text: "\(owed.script.label) \(text)", lines: record.lines + originalLines))
@@ -76,14 +75,19 @@ enum MessageIntegrity {
         return make.decide(faults: faults, passed: "the \(property.what) of every message is unchanged", lines: lines)
     }
 
-    private static func wellFormed(_ expected: ExpectedMessages) -> CheckResult? {
+    /// What a copy's wrapping lacks is a fault of its own: the checks above leave it alone. What the live copy lacked
+    /// too was not lost in deferring.
+    private static func wellFormed(_ expected: ExpectedMessages, _ context: CheckContext) -> CheckResult? {
         let offers = expected.owed.flatMap(\.offers)
         guard !offers.isEmpty else { return nil }
         let make = CheckMaker(
             id: "messages.well-formed", subject: expected.user, requirements: [.deliver], basis: .rfc("RFC 3862 §2"),
             expected: "each message comes to \(expected.user) in a well-formed wrapping")
-        let faults = offers.flatMap { offer in
-            offer.message.problems.map { Fault(text: $0, lines: offer.record.lines) }
+        let faults = expected.owed.flatMap { owed -> [Fault] in
+            let known = oracle(owed, expected.user, context)?.0.problems ?? []
+            return owed.offers.flatMap { offer in
+                offer.message.problems.filter { !known.contains($0) }.map { Fault(text: $0, lines: offer.record.lines) }
+            }
         }
         return make.decide(faults: faults, passed: "all are well-formed", lines: offers.flatMap(\.record.lines))
     }
@@ -103,6 +107,9 @@ enum MessageIntegrity {
         if case .message(let sent) = owed.submission.submission.item { return (sent, owed.submission.lines) }
         return nil
     }
+
+    /// A DateTime that is there and is no time.
+    private static func isUnreadable(_ copy: ChatMessage) -> Bool { copy.dateTime != nil && copy.instant == nil }
 
     private static func bodyDifference(_ copy: [UInt8], _ original: [UInt8]) -> String {
         let at = zip(copy, original).enumerated().first { $0.element.0 != $0.element.1 }?.offset

@@ -27,7 +27,7 @@ enum MessagePresence {
             return make.inconclusive("\(user) could not come back, so that nothing could be delivered")
         }
         if !expected.missing.isEmpty {
-            if context.storageStated == nil, expected.arrived.isEmpty {
+            if context.storageStated == nil, context.nothingDeferred(at: user) {
                 return make.inconclusive(
                     "nothing at all arrived, and the policy of the implementation does not say whether it stores "
                         + "(policy.storage)")

@@ -7,7 +7,7 @@ enum NothingChecks {
         let make = CheckMaker(
             id: "messages.right", subject: user, requirements: [.store], basis: .clause,
             expected: "nothing that was sent after \(user) was no member comes to \(user)")
-        let since = departure(of: user, context)
+        let since = departure(of: user, group: group, context)
         let groups = Set([context.evidence.groups[group]].compactMap { $0 })
         var faults: [Fault] = []
         for record in context.evidence.offers(at: user) where record.at >= since {
@@ -57,13 +57,15 @@ enum NothingChecks {
     }
 
     /// From when on the user had no right: the end of its leaving, or always.
-    private static func departure(of user: String, _ context: CheckContext) -> Int64 {
-        for entry in context.evidence.acts where entry.act.step == "leave" && entry.act.text("who") == user {
+    private static func departure(of user: String, group: String, _ context: CheckContext) -> Int64 {
+        for entry in context.evidence.acts
+        where entry.act.step == "leave" && entry.act.text("who") == user && entry.act.text("group") == group {
             let done = context.evidence.acts.first { $0.act.step == "done" && $0.act.index == entry.act.index }
             return done?.fact.at ?? entry.fact.at
         }
         for fact in context.evidence.facts {
-            if case .refused(user, _, .user, 600...699) = fact.what { return fact.at }
+            guard case .refused(user, let id, .user, 600...699) = fact.what else { continue }
+            if context.evidence.session(id)?.session.group == context.evidence.groups[group] { return fact.at }
         }
         return 0
     }

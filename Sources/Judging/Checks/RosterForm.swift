@@ -8,7 +8,7 @@ enum RosterForm {
     static func run(at user: String, group: String, _ context: CheckContext) -> [CheckResult] {
         let timeline = context.timeline(of: user, group: group)
         guard !timeline.points.isEmpty else { return [] }
-        let final = RosterLists.finalPoint(at: user, timeline, context)?.record.offer.id
+        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)?.record.offer.id
         let finals = timeline.points.filter { $0.record.offer.id == final }
         let rest = timeline.points.filter { $0.record.offer.id != final && $0.roster.carriage == .session }
         return results(finals, [.deliver], user, .requirement)

@@ -8,23 +8,23 @@ enum RosterLists {
     ) -> CheckResult {
         let timeline = context.timeline(of: user, group: group)
         switch list {
-        case .final: return final(at: user, members, timeline, context)
+        case .final: return final(at: user, group: group, members, timeline, context)
         case .current: return current(at: user, members, timeline, context)
-        case .initial: return initial(at: user, members, timeline, context)
+        case .initial: return initial(at: user, group: group, members, timeline, context)
         }
     }
 
     private static func final(
-        at user: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline, _ context: CheckContext
+        at user: String, group: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline,
+        _ context: CheckContext
     ) -> CheckResult {
         let make = CheckMaker(
             id: "roster.final", subject: user, requirements: [.deliver], basis: .clause,
             expected: "\(user) gets a final list with \(wording(members))")
-        guard let returned = context.returned(user) else { return make.notReached("\(user) never came back") }
-        guard let point = finalPoint(at: user, timeline, context) else {
+        guard context.returned(user) != nil else { return make.notReached("\(user) never came back") }
+        guard let point = finalPoint(at: user, group: group, timeline, context) else {
             let came = timeline.points.count
-            let nothingCame = context.evidence.offers(at: user).allSatisfy { $0.at < returned }
-            if nothingCame, context.storageStated == nil {
+            if context.storageStated == nil, context.nothingDeferred(at: user) {
                 return make.inconclusive("nothing at all arrived, and the policy does not say whether it is stored")
             }
             return make.fail(
@@ -38,12 +38,12 @@ enum RosterLists {
 
     /// The last list that shows a membership; by the binding profile a full one behind the last message.
     static func finalPoint(
-        at user: String, _ timeline: RosterTimeline, _ context: CheckContext
+        at user: String, group: String, _ timeline: RosterTimeline, _ context: CheckContext
     ) -> RosterTimeline.Point? {
         let closing = context.evidence.closing
         let candidates = timeline.points.filter { !$0.isTeardown && $0.view != nil && $0.record.at < closing }
         guard context.finalListIsLast else { return candidates.last }
-        let after = context.firstOffers(at: user).map(\.record.offer.id).max() ?? -1
+        let after = context.firstOffers(at: user, group: group).map(\.record.offer.id).max() ?? -1
         return candidates.last { $0.roster.extent == .full && $0.record.offer.id > after }
     }
 
@@ -61,13 +61,14 @@ enum RosterLists {
     }
 
     private static func initial(
-        at user: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline, _ context: CheckContext
+        at user: String, group: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline,
+        _ context: CheckContext
     ) -> CheckResult {
         let make = CheckMaker(
             id: "roster.initial", subject: user, requirements: [.intermediate], basis: .note,
             expected: "\(user) gets the initial list with \(wording(members)) before the first message")
         let from = context.returned(user) ?? 0
-        let firstMessage = context.evidence.messageOffers(at: user).first { $0.record.at >= from }
+        let firstMessage = context.firstOffers(at: user, group: group).first
         let before = firstMessage?.record.offer.id ?? Int.max
         if let point = timeline.points.first(where: {
             $0.roster.carriage == .session && $0.view != nil && !$0.isTeardown
