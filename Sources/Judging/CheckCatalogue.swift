@@ -1,0 +1,81 @@
+public import TestCases
+
+/// What there is to say of a check without a case at hand.
+public struct CheckDescription: Sendable, Hashable {
+    /// As in `CheckResult.id`.
+    public let id: String
+    /// One line: what it looks at.
+    public let looksAt: String
+    /// What it can fail, each with what makes it fail that and no other; one entry for most.
+    public let requirements: [[RequirementID]]
+    public let basis: Basis
+
+    fileprivate init(_ id: String, _ requirements: [RequirementID]..., basis: Basis, _ looksAt: String) {
+        self.id = id
+        self.looksAt = looksAt
+        self.requirements = requirements
+        self.basis = basis
+    }
+}
+
+/// Every check that the judge can give. `docs/CHECKS.md` is a table of it.
+public enum CheckCatalogue {
+    public static let all: [CheckDescription] = [
+        CheckDescription(
+            "messages.complete", [.store, .deliver], basis: .clause,
+            "every owed message came, and the user's side took it over"),
+        CheckDescription(
+            "messages.once", [.deliver], basis: .clause, "no message came again after it had been confirmed"),
+        CheckDescription(
+            "messages.right", [.store], basis: .clause,
+            "nothing came that was not owed: to a user who was away, and to one who was no member"),
+        CheckDescription(
+            "messages.order", [.deliver], basis: .clause,
+            "the messages of a sender, and those that waited for one another, came as they were sent"),
+        CheckDescription(
+            "messages.body", [.deliver], basis: .clause, "each deferred body is the one that the others got, byte for byte"),
+        CheckDescription(
+            "messages.content-type", [.deliver], basis: .clause, "so is its content type, as a parsed value"),
+        CheckDescription(
+            "messages.datetime", [.deliver], basis: .clause, "DateTime is the instant at which it was sent"),
+        CheckDescription("messages.sender", [.deliver], basis: .clause, "the sender is the same user, by any alias"),
+        CheckDescription("messages.id", [.deliver], basis: .rfc("RFC 5438 §6.2"), "imdn.Message-ID is the same"),
+        CheckDescription(
+            "messages.disposition-request", [.deliver], basis: .clause,
+            "the request for dispositions is neither lost nor changed nor added"),
+        CheckDescription(
+            "messages.well-formed", [.deliver], basis: .rfc("RFC 3862 §2"),
+            "the wrapping names a sender and a content type, and its DateTime is a time, if the live copy's was"),
+        CheckDescription(
+            "dispositions.complete", [.store, .deliver], basis: .clause,
+            "every report that was given about an absent user's messages came to it"),
+        CheckDescription(
+            "dispositions.once", [.deliver], basis: .clause,
+            "none came again, per message, recipient and status, after it had been confirmed"),
+        CheckDescription(
+            "dispositions.genuine", [.deliver], basis: .clause, "each was given before by the recipient it names"),
+        CheckDescription(
+            "dispositions.premature", [.deliver], basis: .clause,
+            "none says delivered or displayed of an absent user whom the message had not reached"),
+        CheckDescription(
+            "roster.final", [.deliver], basis: .clause,
+            "a final list came for a session that is over, and shows its last members and no leaver"),
+        CheckDescription(
+            "roster.current", [.deliver], basis: .binding, "the newest list of a live session shows who is in it"),
+        CheckDescription(
+            "roster.initial", [.intermediate], basis: .note,
+            "the list at the invitation came before the first message, or with the invitation"),
+        CheckDescription(
+            "roster.intermediate", [.intermediate], basis: .clause,
+            "the lists show each missed join and departure, in order, and no other"),
+        CheckDescription(
+            "roster.place", [.intermediate], basis: .binding,
+            "each change stands among the messages where it happened, within the participant-info-interval"),
+        CheckDescription(
+            "roster.valid", [.deliver], [.intermediate], basis: .rfc("RFC 4575 §5"),
+            "the final list, and each earlier one, is valid against the core schema"),
+        CheckDescription(
+            "roster.stream", [.deliver], [.intermediate], basis: .rfc("RFC 4575 §4.4"),
+            "the final list, and each earlier one, can be applied to what came before it"),
+    ]
+}

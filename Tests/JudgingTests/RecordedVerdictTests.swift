@@ -1,0 +1,160 @@
+import Foundation
+import Judging
+import Recordings
+import TestCases
+import Testing
+
+/// The recordings under Fixtures/recordings/checks: for each check one in which only it fails, and its passing twin.
+@Suite("Verdicts on recordings")
+struct RecordedVerdictTests {
+    struct Entry: Decodable, Sendable, CustomTestStringConvertible {
+        var check: String
+        var fail: String
+        var pass: String
+        var requirements: [String]
+        var summary: String
+        var testDescription: String { fail }
+    }
+
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private static let folder = root.appending(path: "Fixtures/recordings/checks")
+
+    static let entries: [Entry] = {
+        guard let data = try? Data(contentsOf: folder.appending(path: "index.json")),
+            let index = try? JSONDecoder().decode([String: Entry].self, from: data)
+        else { return [] }
+        return index.sorted { $0.key < $1.key }.map(\.value)
+    }()
+
+    private func read(_ name: String) throws -> Recording {
+        try RecordingReader.read(Self.folder.appending(path: name).path)
+    }
+
+    @Test("in the failing recording its check fails, for its requirements and with evidence, and no other", arguments: entries)
+    func onlyThisCheckFails(entry: Entry) throws {
+        let recording = try read(entry.fail)
+        let result = try Judge().judge(recording)
+        let failed = result.checks.filter { $0.outcome == .fail }
+        #expect(result.verdict == .fail)
+        #expect(Set(failed.map(\.id)) == [entry.check])
+        #expect(Set(failed.flatMap(\.requirements).map(\.rawValue)) == Set(entry.requirements))
+        for check in failed {
+            #expect(!check.lines.isEmpty)
+            #expect(check.lines.allSatisfy { (1...recording.lines.count).contains($0) })
+            #expect(!check.observed.isEmpty)
+        }
+        let others = result.checks.filter { $0.id != entry.check }
+        #expect(others.allSatisfy { $0.outcome == .pass || $0.outcome.word == "not reached" })
+    }
+
+    @Test("its twin passes, and this check is among those that were evaluated", arguments: entries)
+    func twinPasses(entry: Entry) throws {
+        let result = try Judge().judge(try read(entry.pass))
+        #expect(result.verdict == .pass)
+        #expect(result.reasons.isEmpty)
+        let same = result.checks.filter {
+            $0.id == entry.check && Set($0.requirements.map(\.rawValue)) == Set(entry.requirements)
+        }
+        #expect(!same.isEmpty && same.allSatisfy { $0.outcome == .pass && !$0.lines.isEmpty })
+    }
+
+    @Test("every check that the judge can give is in the catalogue, and every one of the catalogue has its recordings")
+    func everyCheckIsShown() throws {
+        #expect(try Self.idsInSources() == Set(CheckCatalogue.all.map(\.id)))
+        #expect(CheckCatalogue.all.count == Set(CheckCatalogue.all.map(\.id)).count)
+        for check in CheckCatalogue.all {
+            let shown = Set(Self.entries.filter { $0.check == check.id }.map { Set($0.requirements) })
+            #expect(shown == Set(check.requirements.map { Set($0.map(\.rawValue)) }), "\(check.id)")
+        }
+    }
+
+    /// The ids as the checks' sources write them.
+    private static func idsInSources() throws -> Set<String> {
+        let sources = root.appending(path: "Sources/Judging/Checks")
+        var ids: Set<String> = []
+        for file in try FileManager.default.contentsOfDirectory(at: sources, includingPropertiesForKeys: nil) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /id: "([a-z]+\.[a-z-]+)"/) { ids.insert(String(match.1)) }
+        }
+        return ids
+    }
+
+    @Test("results carry the basis that the catalogue states")
+    func basisAgrees() throws {
+        let stated = Dictionary(uniqueKeysWithValues: CheckCatalogue.all.map { ($0.id, $0) })
+        for name in Set(Self.entries.map(\.pass)) {
+            for check in try Judge().judge(try read(name)).checks {
+                #expect(stated[check.id]?.basis == check.basis)
+                #expect(stated[check.id]?.requirements.contains(check.requirements) == true)
+            }
+        }
+    }
+
+    @Test("docs/CHECKS.md is a table of the catalogue")
+    func documented() throws {
+        let text = try String(contentsOf: Self.root.appending(path: "docs/CHECKS.md"), encoding: .utf8)
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
+        let short = { (id: RequirementID) in id.rawValue.replacing("CPM-CONV-", with: "") }
+        #expect(
+            rows
+                == CheckCatalogue.all.map { check in
+                    let requirements = check.requirements.map { $0.map(short).joined(separator: " and ") }
+                    return "| `\(check.id)` | \(check.looksAt) | \(requirements.joined(separator: " or ")) | \(check.basis) |"
+                })
+    }
+
+    // MARK: recordings that are not whole
+
+    private func damaged(_ name: String, _ damage: (inout [UInt8]) -> Void) throws -> String {
+        var bytes = [UInt8](try Data(contentsOf: Self.folder.appending(path: name)))
+        damage(&bytes)
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).ndjson")
+        try Data(bytes).write(to: path)
+        return path.path
+    }
+
+    @Test("a passing recording that is cut off anywhere does not pass", arguments: stride(from: 5, to: 100, by: 10).map { $0 })
+    func truncated(percent: Int) throws {
+        let name = try #require(Self.entries.first?.pass)
+        let path = try damaged(name) { $0.removeLast($0.count * (100 - percent) / 100) }
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let recording = try RecordingReader.read(path)
+        #expect(recording.truncated)
+        #expect(try Judge().judge(recording).verdict != .pass)
+    }
+
+    @Test("a recording that lacks only its footer does not pass, and fails nothing for it", arguments: entries)
+    func withoutFooter(entry: Entry) throws {
+        let path = try damaged(entry.pass) { bytes in
+            bytes.removeLast()
+            while bytes.last != 0x0A { bytes.removeLast() }
+        }
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(try Judge().judge(try RecordingReader.read(path)).verdict == .inconclusive)
+    }
+
+    @Test("a recording in which one byte was changed is refused")
+    func flipped() throws {
+        let name = try #require(Self.entries.first?.pass)
+        let path = try damaged(name) { bytes in
+            // A digit of a time: the line stays well-formed.
+            guard let at = bytes.indices.dropFirst(bytes.count / 2).first(where: { (0x31...0x38).contains(bytes[$0]) })
+            else { return }
+            bytes[at] ^= 1
+        }
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(throws: (any Error).self) { try RecordingReader.read(path) }
+    }
+
+    @Test("judging twice says the same", arguments: entries)
+    func pure(entry: Entry) throws {
+        let recording = try read(entry.fail)
+        let one = try Judge().judge(recording)
+        let two = try Judge().judge(recording)
+        #expect(one.checks == two.checks)
+        #expect(one.reasons == two.reasons)
+        #expect(one.verdict == two.verdict)
+        #expect(one.waits == two.waits)
+    }
+}
