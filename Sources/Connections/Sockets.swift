@@ -95,10 +95,13 @@ public final class Sockets {
 public enum ConnectFailure: Error, Sendable, CustomStringConvertible {
     case handshakeTimedOut
     case closedDuringHandshake
+    /// The certificate is good, and does not name whom the user asked for.
+    case certificateForAnotherName(String)
 
     public var description: String {
         switch self {
         case .handshakeTimedOut: "the TLS handshake did not finish in time"
+        case .certificateForAnotherName(let name): "the certificate is for another name than \(name)"
         case .closedDuringHandshake: "the peer closed the connection during the TLS handshake"
         }
     }

@@ -8,6 +8,7 @@ import NIOSSL
 public struct TLSClient: Sendable {
     let context: NIOSSLContext
     let serverName: String?
+    private let verifies: Bool
 
     /// - Parameters:
     ///   - authorityFile: PEM file with the certificates to trust; nil means the system's.
@@ -27,11 +28,22 @@ public struct TLSClient: Sendable {
                 instead: "name a PEM file with at least one CA certificate")
         }
         self.serverName = serverName
+        self.verifies = verifies
     }
 
     func makeHandler() throws -> NIOSSLClientHandler {
         do {
-            return try NIOSSLClientHandler(context: context, serverHostname: serverName)
+            guard let serverName, verifies else {
+                return try NIOSSLClientHandler(context: context, serverHostname: serverName)
+            }
+            return try NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: serverName) {
+                certificate, channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if !CertificateNames.allow(certificate, name: serverName) {
+                        throw ConnectFailure.certificateForAnotherName(serverName)
+                    }
+                }
+            }
         } catch {
             // An IP address is no server name for SNI; the certificate is then checked against the peer's address.
             return try NIOSSLClientHandler(context: context, serverHostname: nil)
@@ -64,4 +76,33 @@ public struct TLSServer: Sendable {
     }
 
     func makeHandler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: context) }
+}
+
+/// The names of a certificate. The TLS library is content when either the name or the peer's address is among them;
+/// a user who gives a name wants that name.
+enum CertificateNames {
+    /// True when the certificate names the host, or names no host at all, so that the library compared its common name.
+    static func allow(_ certificate: NIOSSLCertificate, name: String) -> Bool {
+        let names = Array(certificate._subjectAlternativeNames())
+        if names.isEmpty { return true }
+        let hosts = names.filter { $0.nameType == .dnsName }.map { entry in
+            entry.contents.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        }
+        return hosts.contains { matches($0, name) }
+    }
+
+    /// Equal without regard to case; `*` stands for the whole first label and for nothing else (RFC 6125 §6.4.3).
+    static func matches(_ pattern: String, _ name: String) -> Bool {
+        let pattern = labels(pattern)
+        let name = labels(name)
+        guard pattern.count == name.count else { return false }
+        return zip(pattern, name).enumerated().allSatisfy { place, pair in
+            pair.0 == pair.1 || (place == 0 && pair.0 == "*" && pattern.count > 2)
+        }
+    }
+
+    private static func labels(_ host: String) -> [Substring] {
+        let host = host.lowercased()
+        return (host.hasSuffix(".") ? host.dropLast() : host[...]).split(separator: ".", omittingEmptySubsequences: false)
+    }
 }
