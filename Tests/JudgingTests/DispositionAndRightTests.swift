@@ -122,6 +122,25 @@ struct DispositionAndRightTests {
         #expect(result.outcome == .fail)
     }
 
+    @Test("one who left is still owed what was sent before, and may be invited for it")
+    func owedFromBefore() {
+        func story(with extra: Bool) -> CheckOutcome {
+            var story = FactScript()
+            for actor in ["alice", "bob", "dave"] { story.registered(actor) }
+            story.create()
+            story.send("m0", by: "alice")
+            story.leave("dave")
+            story.send("m1", by: "alice")
+            story.arrives("m1", at: "bob")
+            let session = story.session("dave", form: .deferred)
+            story.arrives("m0", at: "dave", in: session)
+            if extra { story.arrives("m1", at: "dave", in: session) }
+            return NothingChecks.run(at: "dave", group: "team", story.context()).outcome
+        }
+        #expect(story(with: false) == .pass)
+        #expect(story(with: true) == .fail)
+    }
+
     @Test("that everybody leaves in the clean-up does not move the moment of a refusal")
     func cleanUpIsNoDeparture() {
         var story = FactScript()

@@ -9,19 +9,37 @@ enum NothingChecks {
             expected: "nothing that was sent after \(user) was no member comes to \(user)")
         let since = departure(of: user, group: group, context)
         let groups = Set([context.evidence.groups[group]].compactMap { $0 })
+        // What was sent while the user was still a member stays owed, and needs an invitation to come.
+        let isOwedMore = isOwed(user, group: group, before: since, context)
         var faults: [Fault] = []
         for record in context.evidence.offers(at: user) where record.at >= since {
+            if isOwedMore, case .roster = record.offer.item { continue }
             if let text = trespass(record, since, groups, context) {
                 faults.append(Fault(text: "\(text) came to \(user)", lines: record.lines))
             }
         }
         for record in context.evidence.sessions
         where record.session.user == user && record.session.by == .implementation && record.askedAt >= since {
+            if isOwedMore { break }
             guard let group = record.session.group, groups.contains(group) else { continue }
             faults.append(Fault(text: "an invitation to the group came to \(user)", lines: record.lines))
         }
         if !faults.isEmpty { return make.decide(faults: faults, passed: "", lines: []) }
         return watched(user, since, make, context)
+    }
+
+    /// Whether a message of the group from before the departure had not reached the user when it departed.
+    private static func isOwed(
+        _ user: String, group: String, before since: Int64, _ context: CheckContext
+    ) -> Bool {
+        guard since > 0 else { return false }
+        let had = Set(
+            context.evidence.messageOffers(at: user).filter { $0.record.isTakenOver && $0.record.at < since }
+                .compactMap(\.message.id))
+        return context.evidence.messages.contains { script in
+            guard script.group == group, script.by != user, !had.contains(script.id) else { return false }
+            return context.evidence.submission(of: script).map { $0.accepted == true && $0.at < since } ?? false
+        }
     }
 
     /// Silence is only worth something where the user could be reached, and where others were served.

@@ -135,10 +135,12 @@ enum RosterChanges {
 
     /// The members as the user saw them last before it went away; nil for one who never saw any.
     private static func knownBefore(_ user: String, group: String, _ context: CheckContext) -> Set<String>? {
-        guard let began = context.evidence.absences[user]?.began else { return nil }
+        guard let absence = context.evidence.absences[user], let gone = absence.effective ?? absence.began,
+            absence.began != nil
+        else { return nil }
         let all = RosterTimeline(
             user: user, group: context.evidence.groups[group], from: 0, evidence: context.evidence)
-        return all.points.last { $0.record.at < began && $0.view != nil }?.view.map { members(of: $0, context) }
+        return all.points.last { $0.record.at < gone && $0.record.isTakenOver && $0.view != nil }?.view.map { members(of: $0, context) }
     }
 
     /// From the begin of the step that made the change to its end; nil when no single step did.

@@ -54,7 +54,9 @@ enum RosterLists {
             id: "roster.current", subject: user, requirements: [.deliver], basis: .binding,
             expected: "\(user) is shown the session as it is: \(wording(members))")
         let closing = context.evidence.closing
-        guard let point = timeline.points.last(where: { $0.view != nil && $0.record.at < closing }) else {
+        // Where the user has a subscription, it shows the session as it is; lists of a backlog show how it was.
+        let points = timeline.points.filter { $0.view != nil && $0.record.at < closing }
+        guard let point = points.last(where: { $0.roster.carriage == .subscription }) ?? points.last else {
             return make.fail("no list came after the return", lines: deliveryLines(at: user, context))
         }
         return compare(point, members, make, context)
