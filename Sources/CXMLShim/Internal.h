@@ -20,4 +20,13 @@ void cxml_pass_error(cxml_faults faults, int32_t kind, const xmlError *error);
 /// 0 when there is nothing, else the kind of fault with its line and message.
 int32_t cxml_scan(const uint8_t *bytes, size_t length, const cxml_limits *limits, int64_t *line, const char **message);
 
+/// To be called once, before the first parser is taken.
+void cxml_start_keeping(void);
+
+/// A parser for one document: the one that this thread kept, or a new one; NULL when memory is out.
+xmlParserCtxtPtr cxml_take_parser(void);
+
+/// Keeps the parser for this thread's next document, or frees it.
+void cxml_give_back_parser(xmlParserCtxtPtr parser, bool failed);
+
 #endif

@@ -112,7 +112,7 @@ cxml_document *cxml_parse(const uint8_t *bytes, size_t length, const cxml_limits
         faults.handler(faults.context, kind, line, 0, message);
         return NULL;
     }
-    xmlParserCtxtPtr parser = xmlNewParserCtxt();
+    xmlParserCtxtPtr parser = cxml_take_parser();
     if (!parser) {
         faults.handler(faults.context, CXML_INTERNAL, 0, 0, "out of memory");
         return NULL;
@@ -132,7 +132,8 @@ cxml_document *cxml_parse(const uint8_t *bytes, size_t length, const cxml_limits
         document = NULL;
     }
     parser->myDoc = NULL;
-    xmlFreeParserCtxt(parser);
+    parser->_private = NULL;
+    cxml_give_back_parser(parser, state.failed);
     return (cxml_document *)document;
 }
 

@@ -100,24 +100,46 @@ static int32_t check_start(span s, const char **message) {
     return CXML_ENCODING;
 }
 
+/// The fewest bytes that more attributes than are allowed can take: a blank, a letter and `=""` each.
+static size_t harmless_length(const cxml_limits *limits) { return 4 * ((size_t)limits->attributes + 1); }
+
+/// Says where and what; `attributes` is what `skip_tag` gave.
+static int32_t fault(const uint8_t *bytes, const uint8_t *at, int32_t attributes, int64_t *line, const char **message) {
+    *line = line_of(bytes, at);
+    *message = attributes < 0 ? "an attribute value contains '<'" : "an element has more attributes than are allowed";
+    return attributes < 0 ? CXML_MALFORMED : CXML_TOO_MANY;
+}
+
 int32_t cxml_scan(const uint8_t *bytes, size_t length, const cxml_limits *limits, int64_t *line, const char **message) {
     span s = {bytes, bytes + length};
     *line = 1;
     if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) s.at += 3;
     int32_t kind = check_start(s, message);
     if (kind != 0) return kind;
-    while (s.at < s.end) {
-        const uint8_t *open = memchr(s.at, '<', (size_t)(s.end - s.at));
-        if (!open) break;
-        s.at = open;
-        if (skip_other(&s)) continue;
-        s.at++;
-        if (s.at < s.end && *s.at == '!') break;  // a document type: the parser refuses it
+    const uint8_t *unread = NULL;  // the last tag that was stepped over for its shortness
+    const uint8_t *open = memchr(s.at, '<', (size_t)(s.end - s.at));
+    while (open) {
+        s.at = open + 1;
+        const uint8_t *next = memchr(s.at, '<', (size_t)(s.end - s.at));
+        bool is_other = s.at < s.end && (*s.at == '!' || *s.at == '?');
+        if (!is_other && (size_t)((next ? next : s.end) - s.at) < harmless_length(limits)) {
+            unread = open;
+            open = next;
+            continue;
+        }
+        // Whether this is outside of a value, and so what the parser takes it for too.
+        span before = {unread ? unread + 1 : s.at, s.at};
+        if (unread && skip_tag(&before) < 0) return fault(bytes, unread, -1, line, message);
+        unread = NULL;
+        if (is_other) {
+            s.at = open;
+            if (!skip_other(&s)) break;  // a document type: the parser refuses it
+            open = memchr(s.at, '<', (size_t)(s.end - s.at));
+            continue;
+        }
         int32_t attributes = skip_tag(&s);
-        if (attributes >= 0 && attributes <= limits->attributes) continue;
-        *line = line_of(bytes, open);
-        *message = attributes < 0 ? "an attribute value contains '<'" : "an element has more attributes than are allowed";
-        return attributes < 0 ? CXML_MALFORMED : CXML_TOO_MANY;
+        if (attributes < 0 || attributes > limits->attributes) return fault(bytes, open, attributes, line, message);
+        open = next;
     }
     return 0;
 }

@@ -36,6 +36,7 @@ static void silent(void *context, const char *format, ...) { (void)context, (voi
 
 void cxml_start(void) {
     xmlInitParser();
+    cxml_start_keeping();
     xmlSchemaInitTypes();
     xmlSetExternalEntityLoader(load_known);
     // Whatever has no handler of its own would otherwise be printed.

@@ -114,4 +114,7 @@ struct FaultCollection {
 /// Sets libxml2 up on its first use.
 enum Library {
     static let started: Void = cxml_start()
+
+    /// The names that this thread remembers from earlier documents.
+    static var keptNames: Int { Int(cxml_kept_names()) }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Testing
-import XML
+
+@testable import XML
 
 extension String {
     var bytes: [UInt8] { Array(utf8) }
@@ -144,6 +145,35 @@ struct HostileTests {
         refused("<a><!-- ' --><c x='>' \(attributes)/></a>".bytes, .tooMany)
         refused("<a><![CDATA[ \" ]]><c \(attributes)/></a>".bytes, .tooMany)
         refused("<a><?p ' ?><c \(attributes)/></a>".bytes, .tooMany)
+        refused("<a x=\"<!--\" \(attributes)/>".bytes, .malformed)
+        refused("<a x=\"<?\" \(attributes)/>".bytes, .malformed)
+        refused("<a><b/><c x='><![CDATA[' \(attributes)/></a>".bytes, .malformed)
+        refused("<a><b/><!-- <d x=' --><c \(attributes)/></a>".bytes, .tooMany)
+    }
+
+    @Test("a parser that is used again remembers nothing of what it read or refused before")
+    func usedAgain() throws {
+        let good = "<a xmlns='urn:x' xmlns:p='urn:y'><p:b c='1'>text</p:b></a>".bytes
+        let first = try XMLTree(good)
+        for bad in ["<a", "<a></b>", "<p:b/>", "<!DOCTYPE a><a/>", "<a><b></a>", "<a x='1' x='1'/>", "<a>&unknown;</a>"] {
+            #expect(throws: XMLProblem.self, "\(bad)") { try XMLTree(bad.bytes) }
+            #expect(try XMLTree(good) == first, "after \(bad)")
+        }
+        // A prefix of one document means nothing in the next.
+        refused("<p:b/>".bytes, .malformed)
+    }
+
+    @Test("names that strangers make up do not pile up from document to document")
+    func madeUpNames() throws {
+        func document(_ number: Int) -> [UInt8] {
+            "<a>\((0..<10_000).map { "<n\(number)x\($0)/>" }.joined())</a>".bytes
+        }
+        for number in 0..<3 {
+            _ = try XMLTree(document(number))
+            #expect(Library.keptNames < 5_000)
+        }
+        _ = try XMLTree("<a><b/></a>".bytes)
+        #expect(Library.keptNames > 0, "a small document's parser is kept")
     }
 
     @Test("encodings in which markup looks otherwise are refused", arguments: [

@@ -62,6 +62,9 @@ void cxml_start(void);
 cxml_document *cxml_parse(const uint8_t *bytes, size_t length, const cxml_limits *limits, cxml_faults faults);
 void cxml_document_free(cxml_document *document);
 
+/// How many names this thread's kept parser remembers; 0 when it keeps none. It is bounded, whatever was parsed.
+size_t cxml_kept_names(void);
+
 const cxml_node *cxml_root(const cxml_document *document);
 /// The first child element, or NULL.
 const cxml_node *cxml_first_element(const cxml_node *node);
