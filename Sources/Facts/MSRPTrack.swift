@@ -15,6 +15,7 @@ struct MSRPTrack: Sendable {
     private var sent: [String: SentMessage] = [:]
     /// Offers answered so lately that the implementation may not have seen it.
     private var fresh: [(offer: Int, at: Int64, session: Int?)] = []
+    private var freshLimit = 64
     private var session: Int?
 
     /// How long a connection has to live on after an answer until the answer counts as seen, in nanoseconds.
@@ -180,7 +181,11 @@ struct MSRPTrack: Sendable {
 
     private mutating func confirm(_ offer: Int, _ session: Int?, _ state: inout DecoderState) {
         state.emit(.confirmed(offer: offer))
-        fresh.removeAll { state.now - $0.at > Self.grace }
+        // Looked through only when it has doubled, so that many answers within the grace do not each look at all.
+        if fresh.count >= freshLimit {
+            fresh.removeAll { state.now - $0.at > Self.grace }
+            freshLimit = max(64, 2 * fresh.count)
+        }
         fresh.append((offer, state.now, session))
     }
 

@@ -6,7 +6,7 @@ import TestCases
 struct CheckContext {
     let testCase: TestCase
     let addresses: AddressBook
-    let evidence: Evidence
+    var evidence: Evidence
     /// Whether storing for absent users is said to be on; nil when the policy says nothing.
     let storageStated: Bool?
     /// 058b is claimed.

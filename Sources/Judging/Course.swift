@@ -53,7 +53,7 @@ struct Course {
             let awaited = act.texts("awaited").joined(separator: "; ")
             let step = act.index.map { "step \($0 + 1)" } ?? "a step"
             let text = "\(step) did not get there: \(awaited.isEmpty ? "its goal was not reached" : awaited)"
-            let begin = evidence.acts.first { $0.act.index == act.index && $0.act.step != "done" }
+            let begin = evidence.begin(ofStep: act.index)
             let began = begin?.fact.at ?? 0
             let kind = begin?.act.step ?? ""
             if act.phase == "closing" {

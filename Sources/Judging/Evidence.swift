@@ -71,7 +71,8 @@ struct Evidence {
     /// When the clean-up began; what came later shows the end of the case and nothing of the implementation's state.
     private(set) var closing: Int64 = .max
     private(set) var garbage: [(user: String, reason: String, lines: [Int])] = []
-    private var offersByUser: [String: [Int]] = [:]
+    /// Where to find things without looking through all.
+    private(set) var index = EvidenceIndex()
 
     init(_ facts: [Fact]) {
         self.facts = facts
@@ -82,13 +83,14 @@ struct Evidence {
         switch fact.what {
         case .offered(let offer):
             precondition(offer.id == offers.count, "offers are numbered as they come")
-            offersByUser[offer.user, default: []].append(offer.id)
+            index.add(offer)
             offers.append(OfferRecord(offer: offer, at: fact.at, lines: fact.lines))
         case .confirmed(let id): settle(id, .confirmed, fact)
         case .unconfirmed(let id): settle(id, .unconfirmed, fact)
         case .indeterminate(let id): settle(id, .indeterminate, fact)
         case .submitted(let submission):
             precondition(submission.id == submissions.count, "submissions are numbered as they come")
+            index.add(submission)
             submissions.append(SubmissionRecord(submission: submission, at: fact.at, lines: fact.lines))
         case .submissionAnswered(let id, let accepted, let code):
             guard submissions.indices.contains(id) else { return }
@@ -130,6 +132,7 @@ struct Evidence {
             closingActs.append((fact, act))
             return
         }
+        index.add(act, at: acts.count)
         acts.append((fact, act))
         switch act.step {
         case "create":
@@ -139,6 +142,7 @@ struct Evidence {
             groups[group] = GroupIdentity(conversation: conversation, contribution: contribution)
         case "send":
             guard let label = act.text("as"), let id = act.text("message"), let by = act.text("by") else { return }
+            index.add(label: label, id: id, at: messages.count)
             messages.append(
                 ScriptMessage(
                     label: label, id: id, by: by, group: act.text("group") ?? "", isMarker: act.flag("marker"),
@@ -152,78 +156,6 @@ struct Evidence {
             absences[who, default: AbsenceRecord()].returned = fact.at
             absences[who]?.returnedIndex = act.index
         default: break
-        }
-    }
-
-    /// The offers at a user, in the order they came.
-    func offers(at user: String) -> [OfferRecord] { (offersByUser[user] ?? []).map { offers[$0] } }
-
-    /// The chat messages offered to a user, in the order they came, with their records.
-    func messageOffers(at user: String) -> [(record: OfferRecord, message: ChatMessage)] {
-        offers(at: user).compactMap { record in
-            if case .message(let message) = record.offer.item { return (record, message) }
-            return nil
-        }
-    }
-
-    /// The single disposition notifications offered to a user, unpacked.
-    func dispositionOffers(at user: String) -> [(record: OfferRecord, disposition: Disposition)] {
-        offers(at: user).flatMap { record -> [(OfferRecord, Disposition)] in
-            if case .dispositions(let all) = record.offer.item { return all.map { (record, $0) } }
-            return []
-        }
-    }
-
-    /// The participant-information documents offered to a user.
-    func rosterOffers(at user: String) -> [(record: OfferRecord, roster: Roster)] {
-        offers(at: user).compactMap { record in
-            if case .roster(let roster) = record.offer.item { return (record, roster) }
-            return nil
-        }
-    }
-
-    func message(labelled label: String) -> ScriptMessage? { messages.first { $0.label == label } }
-
-    func message(withID id: String?) -> ScriptMessage? {
-        guard let id else { return nil }
-        return messages.first { $0.id == id }
-    }
-
-    /// What the sender of a scripted message put on the wire, and how it was answered.
-    func submission(of message: ScriptMessage) -> SubmissionRecord? {
-        let all = submissions.lazy.filter { record in
-            guard record.submission.user == message.by, case .message(let chat) = record.submission.item else {
-                return false
-            }
-            return chat.id == message.id
-        }
-        // One that was challenged goes out twice.
-        return all.first { $0.accepted == true } ?? all.first
-    }
-
-    func session(_ id: Int?) -> SessionRecord? {
-        guard let id, sessions.indices.contains(id) else { return nil }
-        return sessions[id]
-    }
-
-    /// True when the user could be reached at the time: registered, and not cut off since.
-    func isReachable(_ user: String, at time: Int64) -> Bool {
-        var reachable = false
-        for fact in facts where fact.at <= time {
-            switch fact.what {
-            case .registered(user): reachable = true
-            case .deregistered(user), .unreachable(user): reachable = false
-            default: break
-            }
-        }
-        return reachable
-    }
-
-    /// The first time after `start` at which the user was registered; nil for never.
-    func registration(of user: String, after start: Int64) -> Fact? {
-        facts.first { fact in
-            guard fact.at >= start, case .registered(let who) = fact.what else { return false }
-            return who == user
         }
     }
 }

@@ -66,7 +66,8 @@ public struct Judge: Sendable {
         }
     }
 
-    private static func checks(_ context: CheckContext) -> [CheckResult] {
+    /// Every check of the case's expectations, in their order.
+    static func checks(_ context: CheckContext) -> [CheckResult] {
         var results: [CheckResult] = []
         var formSeen: Set<String> = []
         for expectation in context.testCase.expectations.map(\.kind) {

@@ -6,16 +6,16 @@ enum DispositionChecks {
     static func run(at user: String, expected: [ExpectedDisposition], _ context: CheckContext) -> [CheckResult] {
         let offers = context.evidence.dispositionOffers(at: user)
         return [
-            complete(at: user, expected, offers, context),
+            complete(at: user, expected, context),
             once(at: user, offers, context),
             genuine(at: user, offers, context),
         ]
     }
 
-    private typealias Offers = [(record: Evidence.OfferRecord, disposition: Disposition)]
+    private typealias Offers = [Evidence.DispositionOffer]
 
     private static func complete(
-        at user: String, _ expected: [ExpectedDisposition], _ offers: Offers, _ context: CheckContext
+        at user: String, _ expected: [ExpectedDisposition], _ context: CheckContext
     ) -> CheckResult {
         let make = CheckMaker(
             id: "dispositions.complete", subject: user, requirements: [.store, .deliver], basis: .clause,
@@ -26,7 +26,7 @@ enum DispositionChecks {
             guard let script = context.evidence.message(labelled: wanted.message) else {
                 return make.inconclusive("\(wanted.message) was never sent")
             }
-            guard let report = submitted(wanted.status.rawValue, by: wanted.from, about: script.id, context) else {
+            guard let report = context.evidence.report(wanted.status.rawValue, by: wanted.from, about: script.id) else {
                 return make.inconclusive("\(wanted.from) never sent its '\(wanted.status.rawValue)' about \(wanted.message)")
             }
             // What was refused is not owed.
@@ -35,8 +35,8 @@ enum DispositionChecks {
                     "the '\(wanted.status.rawValue)' of \(wanted.from) about \(wanted.message) was not accepted",
                     lines: report.lines)
             }
-            let found = offers.filter {
-                $0.record.isTakenOver && $0.disposition.message == script.id && $0.disposition.status == wanted.status.rawValue
+            let found = context.evidence.dispositionOffers(about: script.id, at: user).filter {
+                $0.record.isTakenOver && $0.disposition.status == wanted.status.rawValue
                     && speaks(of: wanted.from, $0, context)
             }
             lines += found.flatMap(\.record.lines)
@@ -98,7 +98,7 @@ enum DispositionChecks {
                 !isPremature((record, disposition), at: user, script, recipient, context)
             else { continue }
             judged += record.lines
-            guard let report = submitted(disposition.status, by: recipient, about: script.id, context),
+            guard let report = context.evidence.report(disposition.status, by: recipient, about: script.id),
                 report.at <= record.at
             else {
                 faults.append(
@@ -124,7 +124,7 @@ enum DispositionChecks {
         var faults: [Fault] = []
         var lines: [Int] = []
         for script in asked {
-            for offer in context.evidence.dispositionOffers(at: script.by) where offer.disposition.message == script.id {
+            for offer in context.evidence.dispositionOffers(about: script.id, at: script.by) {
                 lines += offer.record.lines
                 guard let recipient = recipient(of: offer, context),
                     isPremature(offer, at: script.by, script, recipient, context)
@@ -152,7 +152,7 @@ enum DispositionChecks {
 
     /// Whether a disposition speaks of an absent user whom the message had not reached when it came.
     private static func isPremature(
-        _ offer: (record: Evidence.OfferRecord, disposition: Disposition), at user: String,
+        _ offer: Evidence.DispositionOffer, at user: String,
         _ script: Evidence.ScriptMessage, _ recipient: String, _ context: CheckContext
     ) -> Bool {
         guard script.by == user, recipient != user, context.evidence.absences[recipient] != nil,
@@ -166,31 +166,19 @@ enum DispositionChecks {
     private static func arrival(
         of script: Evidence.ScriptMessage, at user: String, _ context: CheckContext
     ) -> Evidence.OfferRecord? {
-        context.evidence.messageOffers(at: user).first { $0.message.id == script.id && $0.record.isTakenOver }?.record
+        context.evidence.copies(of: script.id, at: user).first { $0.record.isTakenOver }?.record
     }
 
     /// The actor whom a disposition speaks of; nil when none of its names is an actor's.
     private static func recipient(
-        of offer: (record: Evidence.OfferRecord, disposition: Disposition), _ context: CheckContext
+        of offer: Evidence.DispositionOffer, _ context: CheckContext
     ) -> String? {
         context.addresses.actor(of: offer.disposition)
     }
 
     private static func speaks(
-        of actor: String, _ offer: (record: Evidence.OfferRecord, disposition: Disposition), _ context: CheckContext
+        of actor: String, _ offer: Evidence.DispositionOffer, _ context: CheckContext
     ) -> Bool {
         recipient(of: offer, context) == actor
-    }
-
-    /// The report that an actor gave, as it left.
-    private static func submitted(
-        _ status: String, by actor: String, about id: String, _ context: CheckContext
-    ) -> Evidence.SubmissionRecord? {
-        context.evidence.submissions.first { record in
-            guard record.submission.user == actor, case .dispositions(let all) = record.submission.item else {
-                return false
-            }
-            return all.contains { $0.message == id && $0.status == status }
-        }
     }
 }

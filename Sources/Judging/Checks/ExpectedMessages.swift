@@ -7,7 +7,7 @@ struct ExpectedMessages {
         var script: Evidence.ScriptMessage
         var submission: Evidence.SubmissionRecord
         /// Offers that carry this message and that the user's side took over, in the order they came.
-        var offers: [(record: Evidence.OfferRecord, message: ChatMessage)]
+        var offers: [Evidence.MessageOffer]
     }
 
     let user: String
@@ -17,7 +17,7 @@ struct ExpectedMessages {
     /// Labels that cannot be judged, with the reason.
     private(set) var unsent: [String] = []
     /// Offers of messages that belong to none of the owed ones.
-    private(set) var others: [(record: Evidence.OfferRecord, message: ChatMessage)] = []
+    private(set) var others: [Evidence.MessageOffer] = []
 
     init(user: String, group: String, labels: [String], evidence: Evidence) {
         self.user = user
@@ -43,30 +43,38 @@ struct ExpectedMessages {
     /// By Message-ID first; a copy whose id is missing or strange is recognised by sender and body, so that a changed
     /// id is one fault and not a loss with a stranger beside it.
     private mutating func assignOffers(_ evidence: Evidence) {
-        var unknown: [(record: Evidence.OfferRecord, message: ChatMessage)] = []
+        var unknown: [Evidence.MessageOffer] = []
+        let places = Dictionary(owed.enumerated().map { ($1.script.id, $0) }, uniquingKeysWith: { a, _ in a })
         for offered in evidence.messageOffers(at: user) {
-            if let index = owed.firstIndex(where: { $0.script.id == offered.message.id }) {
-                if offered.record.isTakenOver { owed[index].offers.append(offered) }
+            if let place = offered.message.id.flatMap({ places[$0] }) {
+                if offered.record.isTakenOver { owed[place].offers.append(offered) }
             } else if evidence.message(withID: offered.message.id) == nil {
                 unknown.append(offered)
             } else {
                 others.append(offered)
             }
         }
+        if !unknown.isEmpty { assignByBody(unknown, evidence) }
+    }
+
+    private mutating func assignByBody(_ unknown: [Evidence.MessageOffer], _ evidence: Evidence) {
         let own = evidence.groups[group]
+        // Those of which nothing came, the last first, so that the first can be taken off.
+        var lacking: [[UInt8]: [Int]] = [:]
+        for (place, candidate) in owed.enumerated().reversed() where candidate.offers.isEmpty {
+            guard case .message(let sent) = candidate.submission.submission.item else { continue }
+            lacking[sent.body, default: []].append(place)
+        }
         for offered in unknown {
             // What is left over from another group of the same user may well say the same words.
-            if let other = evidence.session(offered.record.offer.session)?.session.group, other != own {
+            let other = evidence.session(offered.record.offer.session)?.session.group
+            if other == nil || other == own, offered.record.isTakenOver,
+                let match = lacking[offered.message.body]?.popLast()
+            {
+                owed[match].offers.append(offered)
+            } else {
                 others.append(offered)
-                continue
             }
-            let match = owed.firstIndex { candidate in
-                guard offered.record.isTakenOver, candidate.offers.isEmpty,
-                    case .message(let sent) = candidate.submission.submission.item
-                else { return false }
-                return sent.body == offered.message.body
-            }
-            if let match { owed[match].offers.append(offered) } else { others.append(offered) }
         }
     }
 

@@ -48,25 +48,34 @@ enum MessageIntegrity {
             }, applies: { !$0.dispositionRequests.isEmpty || !$1.dispositionRequests.isEmpty }),
     ]
 
+    /// An owed message that came, with what it is compared with.
+    private struct Pair {
+        var owed: ExpectedMessages.Owed
+        var original: ChatMessage
+        var lines: [Int]
+    }
+
     static func run(_ expected: ExpectedMessages, _ context: CheckContext) -> [CheckResult] {
-        let results = properties.compactMap { judge($0, expected, context) }
-        return results + [wellFormed(expected, context)].compactMap { $0 }
+        let pairs = expected.arrived.compactMap { owed in
+            oracle(owed, expected.user, context).map { Pair(owed: owed, original: $0.0, lines: $0.1) }
+        }
+        let results = properties.compactMap { judge($0, expected, pairs, context) }
+        return results + [wellFormed(expected, pairs)].compactMap { $0 }
     }
 
     private static func judge(
-        _ property: Property, _ expected: ExpectedMessages, _ context: CheckContext
+        _ property: Property, _ expected: ExpectedMessages, _ pairs: [Pair], _ context: CheckContext
     ) -> CheckResult? {
         let make = CheckMaker(
             id: property.id, subject: expected.user, requirements: [.deliver], basis: property.basis,
             expected: "each message reaches \(expected.user) with its \(property.what) as the others got it")
         var faults: [Fault] = []
         var lines: [Int] = []
-        for owed in expected.arrived {
-            guard let (original, originalLines) = oracle(owed, expected.user, context) else { continue }
-            for (record, copy) in owed.offers where property.applies(copy, original) {
-                lines += record.lines + originalLines
-                if let text = property.difference(copy, original, owed.script, context) {
-                    faults.append(Fault(text: "\(owed.script.label) \(text)", lines: record.lines + originalLines))
+        for pair in pairs {
+            for (record, copy) in pair.owed.offers where property.applies(copy, pair.original) {
+                lines += record.lines + pair.lines
+                if let text = property.difference(copy, pair.original, pair.owed.script, context) {
+                    faults.append(Fault(text: "\(pair.owed.script.label) \(text)", lines: record.lines + pair.lines))
                 }
             }
         }
@@ -77,19 +86,19 @@ enum MessageIntegrity {
 
     /// What a copy's wrapping lacks is a fault of its own: the checks above leave it alone. What the live copy lacked
     /// too was not lost in deferring.
-    private static func wellFormed(_ expected: ExpectedMessages, _ context: CheckContext) -> CheckResult? {
-        let offers = expected.owed.flatMap(\.offers)
-        guard !offers.isEmpty else { return nil }
+    private static func wellFormed(_ expected: ExpectedMessages, _ pairs: [Pair]) -> CheckResult? {
+        guard !pairs.isEmpty else { return nil }
         let make = CheckMaker(
             id: "messages.well-formed", subject: expected.user, requirements: [.deliver], basis: .rfc("RFC 3862 §2"),
             expected: "each message comes to \(expected.user) in a well-formed wrapping")
-        let faults = expected.owed.flatMap { owed -> [Fault] in
-            let known = oracle(owed, expected.user, context)?.0.problems ?? []
-            return owed.offers.flatMap { offer in
+        let faults = pairs.flatMap { pair -> [Fault] in
+            let known = pair.original.problems
+            return pair.owed.offers.flatMap { offer in
                 offer.message.problems.filter { !known.contains($0) }.map { Fault(text: $0, lines: offer.record.lines) }
             }
         }
-        return make.decide(faults: faults, passed: "all are well-formed", lines: offers.flatMap(\.record.lines))
+        let lines = pairs.flatMap { $0.owed.offers.flatMap(\.record.lines) }
+        return make.decide(faults: faults, passed: "all are well-formed", lines: lines)
     }
 
     /// The copy of the first present member other than the sender, else what the sender sent.
@@ -98,8 +107,8 @@ enum MessageIntegrity {
     ) -> (ChatMessage, [Int])? {
         for actor in context.testCase.actors where actor.name != user && actor.name != owed.script.by {
             guard context.evidence.absences[actor.name] == nil else { continue }
-            if let live = context.evidence.messageOffers(at: actor.name).first(where: {
-                $0.record.isTakenOver && $0.message.id == owed.script.id
+            if let live = context.evidence.copies(of: owed.script.id, at: actor.name).first(where: {
+                $0.record.isTakenOver
             }) {
                 return (live.message, live.record.lines)
             }

@@ -111,8 +111,6 @@ enum MessagePresence {
     private static func hadItBefore(
         _ id: String, _ record: Evidence.OfferRecord, _ context: CheckContext
     ) -> Bool {
-        context.evidence.messageOffers(at: record.offer.user).contains {
-            $0.message.id == id && $0.record.offer.id < record.offer.id
-        }
+        context.evidence.copies(of: id, at: record.offer.user).contains { $0.record.offer.id < record.offer.id }
     }
 }

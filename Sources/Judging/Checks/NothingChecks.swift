@@ -78,8 +78,7 @@ enum NothingChecks {
     private static func departure(of user: String, group: String, _ context: CheckContext) -> Int64 {
         for entry in context.evidence.acts
         where entry.act.step == "leave" && entry.act.text("who") == user && entry.act.text("group") == group {
-            let done = context.evidence.acts.first { $0.act.step == "done" && $0.act.index == entry.act.index }
-            return done?.fact.at ?? entry.fact.at
+            return context.evidence.end(ofStep: entry.act.index)?.fact.at ?? entry.fact.at
         }
         for fact in context.evidence.facts {
             guard case .refused(user, let id, .user, 600...699) = fact.what else { continue }

@@ -66,28 +66,30 @@ enum RosterChanges {
         let make = CheckMaker(
             id: "roster.place", subject: user, requirements: [.intermediate], basis: .binding,
             expected: "each change stands among the messages where it happened")
-        let offers = inOrder(context.firstOffers(at: user, group: group))
+        let messages = SentMessages(inOrder(context.firstOffers(at: user, group: group)), context)
+        let windows = windows(group: group, context)
         var faults: [Fault] = []
         var lines: [Int] = []
-        for item in shown where expected.contains(item.change) {
-            guard let window = happened(item.change, context) else { continue }
-            for (record, script) in offers {
-                guard let sent = context.evidence.submission(of: script) else { continue }
-                lines += item.lines + record.lines
-                if sent.at < window.begin, record.offer.id > item.offer {
-                    faults.append(
-                        Fault(text: "\(script.label), sent before, comes after the list that shows that "
-                            + wording(item.change), lines: record.lines + item.lines))
-                }
-                if sent.at > window.end + context.participantInfoInterval, record.offer.id < item.offer {
-                    faults.append(
-                        Fault(text: "\(script.label), sent after, comes before the list that shows that "
-                            + wording(item.change), lines: record.lines + item.lines))
-                }
+        let wanted = Set(expected)
+        for item in shown where wanted.contains(item.change) {
+            guard let window = windows[item.change], !messages.isEmpty else { continue }
+            lines += item.lines
+            // One on each side is enough to show that the place is wrong.
+            if let (record, script) = messages.last(before: window.begin), record.offer.id > item.offer {
+                faults.append(
+                    Fault(text: "\(script.label), sent before, comes after the list that shows that "
+                        + wording(item.change), lines: record.lines + item.lines))
+            }
+            if let (record, script) = messages.first(after: window.end + context.participantInfoInterval),
+                record.offer.id < item.offer
+            {
+                faults.append(
+                    Fault(text: "\(script.label), sent after, comes before the list that shows that "
+                        + wording(item.change), lines: record.lines + item.lines))
             }
         }
         if lines.isEmpty { return nil }
-        return make.decide(faults: faults, passed: "every change is in its place", lines: lines)
+        return make.decide(faults: faults, passed: "every change is in its place", lines: lines + messages.lines)
     }
 
     /// Messages that come out of order among themselves say nothing about the place of a list; that is
@@ -95,10 +97,13 @@ enum RosterChanges {
     private static func inOrder(
         _ offers: [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)]
     ) -> [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)] {
-        offers.enumerated().filter { place, one in
-            offers.enumerated().allSatisfy { other, two in
-                place == other || (place < other) == (one.script.ordinal < two.script.ordinal)
-            }
+        // The lowest of those that follow each, and the highest of those before it.
+        var lowest = [Int](repeating: .max, count: offers.count + 1)
+        for place in offers.indices.reversed() { lowest[place] = min(lowest[place + 1], offers[place].script.ordinal) }
+        var highest = -1
+        return offers.enumerated().filter { place, one in
+            defer { highest = max(highest, one.script.ordinal) }
+            return highest < one.script.ordinal && one.script.ordinal < lowest[place + 1]
         }.map(\.element)
     }
 
@@ -143,18 +148,24 @@ enum RosterChanges {
         return all.points.last { $0.record.at < gone && $0.record.isTakenOver && $0.view != nil }?.view.map { members(of: $0, context) }
     }
 
-    /// From the begin of the step that made the change to its end; nil when no single step did.
-    private static func happened(_ change: RosterChange, _ context: CheckContext) -> (begin: Int64, end: Int64)? {
-        let steps = context.evidence.acts.filter { entry in
-            switch change {
-            case .joined(let who): entry.act.step == "add" && entry.act.text("who") == who
-            case .left(let who): entry.act.step == "leave" && entry.act.text("who") == who
+    /// For each change the time from the begin of the step that made it to its end; none where no single step did, or
+    /// where it did not get there.
+    private static func windows(group: String, _ context: CheckContext) -> [RosterChange: (begin: Int64, end: Int64)] {
+        var steps: [RosterChange: [(fact: Fact, act: Act)]] = [:]
+        for entry in context.evidence.acts where (entry.act.text("group") ?? group) == group {
+            guard let who = entry.act.text("who") else { continue }
+            switch entry.act.step {
+            case "add": steps[.joined(who), default: []].append(entry)
+            case "leave": steps[.left(who), default: []].append(entry)
+            default: break
             }
         }
-        guard steps.count == 1, let step = steps.first else { return nil }
-        let done = context.evidence.acts.first { $0.act.step == "done" && $0.act.index == step.act.index }
-        guard let done, done.act.text("result") == "met" else { return nil }
-        return (step.fact.at, done.fact.at)
+        return steps.compactMapValues { all in
+            guard all.count == 1, let step = all.first, let done = context.evidence.end(ofStep: step.act.index),
+                done.act.text("result") == "met"
+            else { return nil }
+            return (step.fact.at, done.fact.at)
+        }
     }
 
     private static func wording(_ change: RosterChange) -> String {
@@ -162,5 +173,49 @@ enum RosterChanges {
         case .joined(let who): "\(who) joined"
         case .left(let who): "\(who) left"
         }
+    }
+}
+
+/// Messages in the order in which they came and were sent, to be found by the time at which they left their senders.
+private struct SentMessages {
+    private var offers: [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)] = []
+    /// The earliest time from each on, and the latest up to each: messages on their way at once may leave in any order.
+    private var earliest: [Int64] = []
+    private var latest: [Int64] = []
+
+    init(_ all: [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)], _ context: CheckContext) {
+        var times: [Int64] = []
+        for offer in all {
+            guard let sent = context.evidence.submission(of: offer.script) else { continue }
+            offers.append(offer)
+            times.append(sent.at)
+        }
+        latest = times
+        for place in times.indices.dropFirst() { latest[place] = max(latest[place - 1], times[place]) }
+        earliest = times
+        for place in times.indices.dropLast().reversed() { earliest[place] = min(earliest[place + 1], times[place]) }
+    }
+
+    var isEmpty: Bool { offers.isEmpty }
+    var lines: [Int] { offers.flatMap(\.record.lines) }
+
+    func last(before time: Int64) -> (Evidence.OfferRecord, Evidence.ScriptMessage)? {
+        let place = Self.count(of: earliest) { $0 < time }
+        return place > 0 ? offers[place - 1] : nil
+    }
+
+    func first(after time: Int64) -> (Evidence.OfferRecord, Evidence.ScriptMessage)? {
+        let place = Self.count(of: latest) { $0 <= time }
+        return place < offers.count ? offers[place] : nil
+    }
+
+    /// How many of the rising times, from the first on, hold.
+    private static func count(of times: [Int64], _ holds: (Int64) -> Bool) -> Int {
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(times[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
