@@ -123,6 +123,7 @@ extension SIPClientActor {
         attitude = .accept
         equipment?.sip.isAnswering = true
         equipment?.msrp.isAnswering = true
+        for session in Array(sessions.values) { scheduleSessionTimer(session) }
         try await register()
     }
 

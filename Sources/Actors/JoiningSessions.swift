@@ -64,7 +64,7 @@ extension SIPClientActor {
             guard let status = response.status, status >= 200 else { return }
             if status < 300 {
                 accepted(session, exchange, response)
-            } else if let longer = withLongerTimer(exchange.request, after: response), session.phase == .proposed {
+            } else if let longer = SessionTimer.retry(exchange.request, after: response), session.phase == .proposed {
                 session.proposal = self.exchange(longer, to: outbound) { self.answered(session, $0, $1) }
             } else {
                 let join = session.join
@@ -72,18 +72,6 @@ extension SIPClientActor {
                 join?.fail(.refused(awaited: join?.awaited ?? "", status: status, reason: response.reason ?? ""))
             }
         }
-    }
-
-    /// The INVITE again with the session interval that a 422 asks for (RFC 4028 §7.4); nil for other responses.
-    private func withLongerTimer(_ request: SIPMessage, after response: SIPMessage) -> SIPMessage? {
-        guard let interval = SessionTimer.retryInterval(after: response), let cseq = request.cseq,
-            interval > request.headers["Session-Expires"].flatMap({ SessionExpires($0) })?.interval ?? .max
-        else { return nil }
-        var request = request
-        SessionTimer.offer(
-            &request, SessionExpires(interval: interval, refresher: .uac), minimum: interval)
-        request.headers.set("CSeq", SIPCSeq(number: cseq.number + 1, method: .invite).description)
-        return request
     }
 
     /// A 2xx to our INVITE: the first, a repetition, one of another branch, or one that crossed our CANCEL.

@@ -26,6 +26,12 @@ actor ScriptedPeer {
         var unanswered: Set<String> = []
         /// `a=setup` of answers; nil follows the offer.
         var setup: MSRPSetup?
+        /// Fields of the 2xx to INVITE, re-INVITE and UPDATE, such as Session-Expires and Allow.
+        var sessionFields: [String: String] = [:]
+        /// Shorter session intervals get 422.
+        var leastSession = 0
+        /// Fields of its own INVITEs.
+        var inviteFields: [String: String] = [:]
         /// Code for MSRP messages; 0 answers nothing.
         var msrpCode = 200
     }
@@ -39,6 +45,10 @@ actor ScriptedPeer {
         var finals: [Int] = []
         var provisionals: [Int] = []
         var transaction: SIPTransactionKey?
+        /// What it has said of the media, which a re-INVITE is answered with.
+        var description: [UInt8] = []
+        /// The last final response to its own INVITE.
+        var answer: SIPMessage?
     }
 
     var script: Script
@@ -112,6 +122,14 @@ actor ScriptedPeer {
             sip?.respond(response, to: request)
             return
         }
+        if let asked = message.headers["Session-Expires"].flatMap({ SessionExpires($0) }),
+            asked.interval < script.leastSession
+        {
+            var response = message.response(422, toTag: tokens.token())
+            response.headers.add("Min-SE", "\(script.leastSession)")
+            sip?.respond(response, to: request)
+            return
+        }
         if let status = script.statuses[method.rawValue] {
             sip?.respond(message.response(status, toTag: tokens.token()), to: request)
             return
@@ -133,7 +151,16 @@ actor ScriptedPeer {
                 response.headers.set("Contact", "<\(contact.uri)>;expires=\(expires)")
             }
         case .invite:
-            makeSession(request, &response)
+            addSessionFields(&response)
+            if message.to?.tag != nil, let leg = legs[message.callID ?? ""] {
+                response.headers.add("Contact", contact)
+                response.headers.add("Content-Type", "application/sdp")
+                response.body = leg.description
+            } else {
+                makeSession(request, &response)
+            }
+        case .update:
+            addSessionFields(&response)
         case .subscribe:
             response.headers.add("Contact", contact)
             response.headers.add("Expires", message.headers["Expires"] ?? "0")
@@ -148,6 +175,10 @@ actor ScriptedPeer {
 
     private var contact: String { "<sip:focus-1@test.example>;isfocus" }
 
+    private func addSessionFields(_ response: inout SIPMessage) {
+        for (name, value) in script.sessionFields.sorted(by: { $0.key < $1.key }) { response.headers.add(name, value) }
+    }
+
     private func makeSession(_ request: SIPServerRequest, _ response: inout SIPMessage) {
         let leg = Leg()
         legs[request.message.callID ?? ""] = leg
@@ -160,6 +191,7 @@ actor ScriptedPeer {
         response.headers.add("Contact", contact)
         response.headers.add("Content-Type", "application/sdp")
         response.body = answer.serialized()
+        leg.description = response.body
         leg.dialog = SIPDialog(uas: request.message, localTag: response.to?.tag ?? "", contact: contact)
     }
 
@@ -222,6 +254,7 @@ actor ScriptedPeer {
         invite.headers.add("Conversation-ID", conversation)
         invite.headers.add("Contribution-ID", "contr")
         invite.headers.add("Content-Type", "application/sdp")
+        for (name, value) in script.inviteFields.sorted(by: { $0.key < $1.key }) { invite.headers.add(name, value) }
         invite.body = mine.description(sessionID: "7").serialized()
         leg.transaction = sip?.send(invite, to: .connection(flow)) { outcome in
             self.answered(leg, invite, mine, outcome, flow)
@@ -238,6 +271,7 @@ actor ScriptedPeer {
             return
         }
         leg.finals.append(status)
+        leg.answer = response
         guard status < 300, let dialog = SIPDialog(uac: invite, response: response) else { return }
         leg.dialog = dialog
         sip?.sendStateless(dialog.ack(for: 1), to: .connection(flow))
@@ -260,6 +294,7 @@ actor ScriptedPeer {
     func cancel(_ callID: String) { if let key = legs[callID]?.transaction { sip?.cancel(key) } }
 
     func finals(_ callID: String) -> [Int] { legs[callID]?.finals ?? [] }
+    func lastAnswer(_ callID: String) -> SIPMessage? { legs[callID]?.answer }
     func provisionals(_ callID: String) -> [Int] { legs[callID]?.provisionals ?? [] }
     func isConnected(_ callID: String) -> Bool { legs[callID]?.isConnected == true }
     func remoteMedia(_ callID: String) -> Bool { legs[callID]?.media != nil }

@@ -74,11 +74,13 @@ actor Tape {
     var recording: Recording { recorder.finish() }
 }
 
-/// Waits until a condition holds, for three seconds at most.
+/// Waits until a condition holds.
 func eventually(
-    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async -> Bool
+    _ what: Comment, within limit: Duration = .seconds(3), sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async -> Bool
 ) async throws {
-    for _ in 0..<600 {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
         if await condition() { return }
         try await Task.sleep(for: .milliseconds(5))
     }

@@ -34,6 +34,8 @@ public struct EnablerSettings: Sendable {
     public var inactivity: Int64 = 0
     /// Seconds of the session timer that is asked for (RFC 4028); 0 for none.
     public var sessionExpires = 1_800
+    /// Seconds below which a client's session interval gets 422. RFC 4028 §4 knows none below 90.
+    public var leastSessionExpires = 90
     /// The longest registration granted, in seconds.
     public var longestRegistration = 3_600
     /// The shortest registration accepted, in seconds; below it 423 (RFC 3261 §10.3).

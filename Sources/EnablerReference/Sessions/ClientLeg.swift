@@ -4,22 +4,6 @@ import MSRP
 import Payloads
 import SIP
 
-/// What a leg tells the participant it belongs to.
-protocol ClientLegOwner: AnyObject {
-    /// The final answer to our INVITE was a 2xx; it may still be unwanted.
-    func accepted(_ leg: ClientLeg)
-    /// The final answer was another, or none came (408, 503).
-    func refused(_ leg: ClientLeg, status: Int)
-    /// The MSRP session is there.
-    func connected(_ leg: ClientLeg)
-    /// A whole message came.
-    func received(_ message: MSRPIncomingMessage, on leg: ClientLeg)
-    /// The client said BYE, with the cause of its Reason header.
-    func ended(_ leg: ClientLeg, cause: Int?)
-    /// The MSRP session broke or is silent, or the dialog timed out.
-    func lost(_ leg: ClientLeg)
-}
-
 /// A dialog and an MSRP session with one client about one group. Confined to the event loop.
 final class ClientLeg {
     enum State: Hashable { case calling, established, over }
@@ -37,7 +21,10 @@ final class ClientLeg {
     private var dialog: SIPDialog?
     private var invite: SIPTransactionKey?
     private var sentInvite: SIPMessage?
+    private var isCancelled = false
     private var offered: MSRPMedia?
+    /// The session description that this end has given, which a re-INVITE repeats.
+    private var description: [UInt8] = []
     private var serverInvite: SIPServerRequest?
     private var connectLimit: LoopTimer?
     private var sessionClock: DialogClock?
@@ -60,25 +47,37 @@ final class ClientLeg {
         let medium = offer.medium(session, direction: invitation.direction, setup: .actpass)
         offered = medium
         connection = binding.flow
-        let sdp = medium.description(sessionID: offer.sessionID()).serialized()
-        let request = invitation.request(sdp: sdp, to: binding, context: context)
+        description = medium.description(sessionID: offer.sessionID()).serialized()
+        sendInvite(
+            invitation.request(sdp: description, to: binding, context: context),
+            toward: binding.path.first ?? binding.contact)
+    }
+
+    private func sendInvite(_ request: SIPMessage, toward next: String) {
         sentInvite = request
-        guard let hop = hop(for: binding.path.first ?? binding.contact) else { return refuse(503) }
-        invite = context.stack.send(request, to: hop) { [weak self] outcome in self?.inviteOutcome(outcome) }
+        guard let hop = hop(for: next) else { return refuse(503) }
+        invite = context.stack.send(request, to: hop) { [weak self] outcome in self?.inviteOutcome(outcome, next) }
     }
 
     /// CANCELs the INVITE; a crossing 200 still comes to the owner.
     func cancel() {
-        if state == .calling, let invite { context.stack.cancel(invite) }
+        guard state == .calling, let invite else { return }
+        isCancelled = true
+        context.stack.cancel(invite)
     }
 
-    private func inviteOutcome(_ outcome: SIPClientOutcome) {
+    private func inviteOutcome(_ outcome: SIPClientOutcome, _ next: String) {
         switch outcome {
         case .failed(.timeout): refuse(408)
         case .failed: refuse(503)
         case .response(let response):
             guard let status = response.status, status >= 200 else { return }
-            guard status < 300 else { return refuse(status) }
+            guard status < 300 else {
+                if state == .calling, !isCancelled, let sentInvite, let longer = SessionTimer.retry(sentInvite, after: response) {
+                    return sendInvite(longer, toward: next)
+                }
+                return refuse(status)
+            }
             guard state == .calling else { return acknowledge(response) }
             answered(response)
         }
@@ -136,7 +135,8 @@ final class ClientLeg {
         response.headers.add(contentsOf: extra)
         response.headers.add("Content-Type", "application/sdp")
         sessionClock = DialogClock(accepting: request.message, response: &response, leg: self, context: context)
-        response.body = answer.serialized()
+        description = answer.serialized()
+        response.body = description
         context.stack.respond(response, to: request)
         join(agreed)
         return true
@@ -146,10 +146,7 @@ final class ClientLeg {
 
     /// A request of the client in this dialog.
     func receive(_ request: SIPServerRequest) {
-        guard dialog?.receive(request.message) == .fresh else {
-            return context.stack.respond(request.message.response(500), to: request)
-        }
-        connection = request.connection
+        guard takes(request) else { return }
         switch request.message.method {
         case .bye?:
             context.stack.respond(request.message.response(200), to: request)
@@ -165,8 +162,23 @@ final class ClientLeg {
         }
     }
 
+    /// True for a request that is in order; any other has been answered (RFC 3261 §12.2.2).
+    func takes(_ request: SIPServerRequest) -> Bool {
+        guard dialog?.receive(request.message) == .fresh else {
+            context.stack.respond(request.message.response(500), to: request)
+            return false
+        }
+        connection = request.connection
+        return true
+    }
+
     /// A session refresh (RFC 4028 §9); a new offer is answered with the session as it is.
     private func refresh(_ request: SIPServerRequest) {
+        if case .tooSmall(let minimum) = DialogClock.negotiate(request.message, context) {
+            var response = request.message.response(422)
+            response.headers.add("Min-SE", String(minimum))
+            return context.stack.respond(response, to: request)
+        }
         var response = request.message.response(200)
         response.headers.add("Contact", dialog?.contact ?? "")
         sessionClock?.refreshed(by: request.message, response: &response)
@@ -194,6 +206,22 @@ final class ClientLeg {
             case .failed(.timeout): done(408, nil)
             case .failed: done(503, nil)
             }
+        }
+    }
+
+    /// Refreshes the session (RFC 4028 §7.4); `done` gets the final response, nil where none came.
+    func refresh(_ timer: SessionTimer, done: @escaping (SIPMessage?) -> Void) {
+        guard var dialog else { return }
+        let request = timer.refresh(in: &dialog, headers: ["Allow": CPMNames.allowed], description: description)
+        self.dialog = dialog
+        send(request, expectsAnswer: true) { [weak self] outcome in
+            guard case .response(let response) = outcome else { return done(nil) }
+            guard let self, let status = response.status, status >= 200 else { return }
+            if status < 300 {
+                self.dialog?.refresh(target: response)
+                if request.method == .invite { self.acknowledge(response) }
+            }
+            done(response)
         }
     }
 
@@ -272,7 +300,15 @@ final class ClientLeg {
         onDialog?(self, DialogKey(dialog), true)
     }
 
-    /// The dialog ran out or was broken off by the stack.
+    /// Nobody refreshes or acknowledges the dialog: the client is told, if it still hears, and counts as lost
+    /// (RFC 4028 §10, RFC 3261 §13.3.1.4).
+    func giveUp() {
+        guard state == .established else { return }
+        hangUp(.none)
+        owner?.lost(self)
+    }
+
+    /// The MSRP session did not come about, or broke.
     func dialogFailed() {
         guard state == .established else { return }
         owner?.lost(self)
@@ -352,17 +388,4 @@ final class ClientLeg {
                 messageID: context.tokens.token(), contentType: contentType, body: body, failureReport: .no)
         ) { _ in }
     }
-}
-
-/// What names a dialog at this end.
-struct DialogKey: Hashable {
-    var callID: String
-    var localTag: String
-
-    init(callID: String, localTag: String) {
-        self.callID = callID
-        self.localTag = localTag
-    }
-
-    init(_ dialog: SIPDialog) { self.init(callID: dialog.callID, localTag: dialog.localTag) }
 }

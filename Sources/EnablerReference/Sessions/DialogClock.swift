@@ -7,6 +7,7 @@ final class DialogClock {
     private let context: EnablerContext
     private weak var leg: ClientLeg?
     private var alarm: LoopTimer?
+    private var isStopped = false
 
     /// The timer that the 2xx to our INVITE set; nil when there is none.
     init?(answeredBy response: SIPMessage, leg: ClientLeg, context: EnablerContext) {
@@ -14,7 +15,7 @@ final class DialogClock {
         self.timer = timer
         self.leg = leg
         self.context = context
-        arm()
+        run()
     }
 
     /// The timer for a client's INVITE; what it says is added to the 2xx. Nil when there is none.
@@ -24,13 +25,15 @@ final class DialogClock {
         self.timer = timer
         self.leg = leg
         self.context = context
-        arm()
+        run()
     }
 
     /// What the enabler makes of a request's wishes; without any it asks for none itself.
     static func negotiate(_ request: SIPMessage, _ context: EnablerContext) -> SessionTimer.Answer {
         guard request.headers["Session-Expires"] != nil, context.settings.sessionExpires > 0 else { return .none }
-        return SessionTimer.answer(to: request, preferred: context.settings.sessionExpires, now: context.now)
+        return SessionTimer.answer(
+            to: request, preferred: context.settings.sessionExpires, minimum: context.settings.leastSessionExpires,
+            now: context.now)
     }
 
     /// The client refreshed the session; what is agreed is added to the 2xx.
@@ -41,34 +44,39 @@ final class DialogClock {
         } else {
             timer.refreshed(now: context.now)
         }
-        arm()
+        run()
     }
 
     func stop() {
+        isStopped = true
+        rest()
+    }
+
+    private func rest() {
         alarm?.cancel()
         alarm = nil
     }
 
-    private func arm() {
-        alarm?.cancel()
-        let due = timer.refreshDue ?? timer.expiry
-        alarm = context.timers.after(milliseconds: (due - context.now) / 1_000_000) { [weak self] in self?.rang() }
+    /// Does what the session timer wants now, and comes back when it wants the next thing.
+    private func run() {
+        rest()
+        switch timer.step(now: context.now) {
+        case .wait(let until):
+            let left = (until - context.now + 999_999) / 1_000_000
+            alarm = context.timers.after(milliseconds: left) { [weak self] in self?.run() }
+        case .refresh:
+            leg?.refresh(timer) { [weak self] response in self?.answered(response) }
+            run()
+        case .end: leg?.giveUp()
+        }
     }
 
-    private func rang() {
-        guard timer.isRefresher, context.now < timer.expiry else {
-            leg?.dialogFailed()
-            return
+    private func answered(_ response: SIPMessage?) {
+        guard !isStopped else { return }
+        switch timer.answered(response, now: context.now) {
+        case .goesOn: run()
+        case .withoutTimer: rest()
+        case .gone: leg?.giveUp()
         }
-        let value = SessionExpires(interval: timer.interval, refresher: .uac).description
-        leg?.request(.update, headers: ["Supported": "timer", "Session-Expires": value]) { [weak self] status, _ in
-            guard let self else { return }
-            if (200..<300).contains(status) { self.timer.refreshed(now: self.context.now) }
-            self.arm()
-        }
-        // Without an answer the session runs out all the same.
-        alarm?.cancel()
-        let left = (timer.expiry - context.now) / 1_000_000
-        alarm = context.timers.after(milliseconds: left) { [weak self] in self?.leg?.dialogFailed() }
     }
 }

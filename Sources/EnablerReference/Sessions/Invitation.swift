@@ -49,7 +49,7 @@ struct Invitation {
         }
         var request = SIPMessage.request(.invite, uri: binding.contact, identity, headers: headers, body: body)
         if context.settings.sessionExpires > 0 {
-            let interval = max(SessionTimer.leastInterval, context.settings.sessionExpires)
+            let interval = max(context.settings.leastSessionExpires, context.settings.sessionExpires)
             SessionTimer.offer(&request, SessionExpires(interval: interval, refresher: .uas))
         }
         if !binding.path.isEmpty { request.setRoutes(binding.path.map { "<\($0)>" }) }

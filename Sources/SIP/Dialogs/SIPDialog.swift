@@ -24,6 +24,8 @@ public struct SIPDialog: Sendable, Hashable {
     public var localSequence: UInt32
     /// The CSeq number of the last request that came; nil before the first.
     public var remoteSequence: UInt32?
+    /// True when the other end has said in Allow that it takes UPDATE (RFC 3311 §4).
+    public private(set) var peerAllowsUpdate: Bool
 
     public var localURI: String { local.uri }
     public var remoteURI: String { remote.uri }
@@ -47,6 +49,7 @@ public struct SIPDialog: Sendable, Hashable {
         remoteTarget = target
         routeSet = response.headers.values("Record-Route").reversed()
         localSequence = sequence
+        peerAllowsUpdate = response.headers.lists("UPDATE", in: "Allow")
     }
 
     /// The dialog of the receiver of a request (§12.1.1).
@@ -69,6 +72,7 @@ public struct SIPDialog: Sendable, Hashable {
         routeSet = request.headers.values("Record-Route")
         localSequence = 0
         remoteSequence = sequence
+        peerAllowsUpdate = request.headers.lists("UPDATE", in: "Allow")
     }
 
     /// The next request of this end: CSeq goes up by one, Route as §12.2.1.1 says.
@@ -143,5 +147,6 @@ public struct SIPDialog: Sendable, Hashable {
         guard message.method?.refreshesTarget == true, let uri = message.contacts.first?.uri else { return }
         if let status = message.status, status < 200 || status > 299 { return }
         remoteTarget = uri
+        if message.headers["Allow"] != nil { peerAllowsUpdate = message.headers.lists("UPDATE", in: "Allow") }
     }
 }

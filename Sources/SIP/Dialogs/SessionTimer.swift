@@ -38,6 +38,26 @@ public struct SessionTimer: Sendable, Hashable {
         case agreed(SessionTimer, headers: SIPHeaders)
     }
 
+    /// What this end has to do.
+    public enum Step: Sendable, Hashable {
+        /// Nothing until then; in nanoseconds of the owner's clock.
+        case wait(until: Int64)
+        /// Send what `refresh` makes, and hand over its answer.
+        case refresh
+        /// Nobody refreshed the session: it is over, and BYE says so (§10).
+        case end
+    }
+
+    /// What the answer to a refresh of this end means.
+    public enum Refreshed: Sendable, Hashable {
+        /// The timer goes on, as its next step says.
+        case goesOn
+        /// The other end wants no timer any more (§7.2).
+        case withoutTimer
+        /// The other end knows nothing of the session, or does not answer (RFC 3261 §12.2.1.2).
+        case gone
+    }
+
     /// The least interval anybody may ask for, in seconds (§4).
     public static let leastInterval = 90
 
@@ -46,6 +66,11 @@ public struct SessionTimer: Sendable, Hashable {
     /// True when this end sends the refreshing re-INVITE or UPDATE.
     public let isRefresher: Bool
     private var started: Int64
+    /// What the other end said it takes at the least, when it refused a refresh.
+    private var minimum: Int?
+    private var awaitsAnswer = false
+    /// When to try again after a refresh that was refused for now.
+    private var retry: Int64?
 
     init(interval: Int, isRefresher: Bool, now: Int64) {
         self.interval = interval
@@ -61,9 +86,25 @@ public struct SessionTimer: Sendable, Hashable {
     }
 
     /// The interval to try next after a 422, in seconds; nil when the response names none (§7.4).
-    public static func retryInterval(after response: SIPMessage) -> Int? {
+    static func retryInterval(after response: SIPMessage) -> Int? {
         guard response.status == 422, let text = response.headers["Min-SE"] else { return nil }
         return SIPMessage.deltaSeconds(text.split(separator: ";").first.map(String.init) ?? "")
+    }
+
+    /// Requests of one session that may go out until one of them suits every Min-SE on its way.
+    private static let attempts = 8
+
+    /// An INVITE again, with the interval that a 422 asks for and the next number (§7.4).
+    ///
+    /// - Returns: nil for another response, for one that asks for nothing longer, and after too many of them.
+    public static func retry(_ request: SIPMessage, after response: SIPMessage) -> SIPMessage? {
+        guard let interval = retryInterval(after: response), let cseq = request.cseq, cseq.number < attempts,
+            let asked = request.headers["Session-Expires"].flatMap({ SessionExpires($0) }), interval > asked.interval
+        else { return nil }
+        var request = request
+        offer(&request, SessionExpires(interval: interval, refresher: asked.refresher), minimum: interval)
+        request.headers.set("CSeq", SIPCSeq(number: cseq.number + 1, method: cseq.method).description)
+        return request
     }
 
     /// The caller's timer from the 2xx to its request; nil when the callee wants none (§7.2).
@@ -99,12 +140,60 @@ public struct SessionTimer: Sendable, Hashable {
         return .agreed(timer, headers: headers)
     }
 
-    /// A refresh has had its 2xx: the time begins anew.
-    public mutating func refreshed(now: Int64) { started = now }
+    // MARK: Keeping the session alive
+
+    /// What this end has to do now. Who is told to refresh is told so once, until `answered` or `refreshed` is called.
+    public mutating func step(now: Int64) -> Step {
+        if now >= expiry { return .end }
+        guard isRefresher, !awaitsAnswer else { return .wait(until: expiry) }
+        let due = min(retry ?? refreshDue ?? expiry, expiry)
+        if now < due { return .wait(until: due) }
+        awaitsAnswer = true
+        return .refresh
+    }
+
+    /// The request by which this end refreshes: UPDATE where the other end allows it, for it leaves the media alone;
+    /// else a re-INVITE with the session description as it stands (§7.4).
+    public func refresh(in dialog: inout SIPDialog, headers: SIPHeaders = [:], description: [UInt8]) -> SIPMessage {
+        var headers = headers
+        if !dialog.peerAllowsUpdate { headers.add("Content-Type", "application/sdp") }
+        var request = dialog.peerAllowsUpdate
+            ? dialog.request(.update, headers: headers)
+            : dialog.request(.invite, headers: headers, body: description)
+        let wanted = max(interval, minimum ?? 0)
+        Self.offer(&request, SessionExpires(interval: wanted, refresher: .uac), minimum: minimum)
+        return request
+    }
+
+    /// The final response to a refresh of this end; nil when none will come.
+    ///
+    /// After a first 422 the refresh is repeated at once with the longer interval. Whatever else is refused is tried
+    /// again half-way to the expiry.
+    public mutating func answered(_ response: SIPMessage?, now: Int64) -> Refreshed {
+        awaitsAnswer = false
+        retry = nil
+        if let status = response?.status, (200..<300).contains(status), let response {
+            guard let next = SessionTimer(uac: response, now: now) else { return .withoutTimer }
+            self = next
+            return .goesOn
+        }
+        if let status = response?.status, status == 408 || status == 481 { return .gone }
+        let isFirst = minimum == nil
+        if let longer = response.flatMap({ Self.retryInterval(after: $0) }), longer > interval { minimum = longer }
+        retry = isFirst && minimum != nil ? now : now + max((expiry - now) / 2, 0)
+        return .goesOn
+    }
+
+    /// The other end has refreshed the session: the time begins anew.
+    public mutating func refreshed(now: Int64) {
+        started = now
+        awaitsAnswer = false
+        retry = nil
+    }
 
     /// When this end should refresh: half the interval; nil when it is the other's duty (§7.2).
-    public var refreshDue: Int64? { isRefresher ? started + Int64(interval) * 500_000_000 : nil }
+    var refreshDue: Int64? { isRefresher ? started + Int64(interval) * 500_000_000 : nil }
 
     /// When this end should send BYE for want of a refresh: a third of the interval, at most 32 s, early (§10).
-    public var expiry: Int64 { started + (Int64(interval) - min(32, Int64(interval) / 3)) * 1_000_000_000 }
+    var expiry: Int64 { started + (Int64(interval) - min(32, Int64(interval) / 3)) * 1_000_000_000 }
 }
