@@ -129,13 +129,11 @@ struct NonInviteClientMachine: Sendable, Hashable {
     }
 }
 
-/// Either of the two, so that the stack has one table.
-enum ClientMachine: Sendable, Hashable {
-    case invite(InviteClientMachine)
-    case other(NonInviteClientMachine)
+typealias ClientMachine = MachineByMethod<InviteClientMachine, NonInviteClientMachine>
 
+extension ClientMachine {
     init(_ method: SIPMethod, _ times: SIPTimes) {
-        self = method == .invite ? .invite(InviteClientMachine(times)) : .other(NonInviteClientMachine(times))
+        self = method == .invite ? .invite(Invite(times)) : .other(Other(times))
     }
 
     mutating func begin() -> [ClientAction] { change({ $0.begin() }, { $0.begin() }) }
@@ -146,19 +144,5 @@ enum ClientMachine: Sendable, Hashable {
         change({ $0.expired(timer) }, { $0.expired(timer) })
     }
     mutating func connectionLost() -> [ClientAction] { change({ $0.connectionLost() }, { $0.connectionLost() }) }
-    mutating func cancel() -> [ClientAction] { change({ $0.cancel() }, { _ in [] }) }
-
-    private mutating func change(
-        _ invite: (inout InviteClientMachine) -> [ClientAction],
-        _ other: (inout NonInviteClientMachine) -> [ClientAction]
-    ) -> [ClientAction] {
-        switch self {
-        case .invite(var machine):
-            defer { self = .invite(machine) }
-            return invite(&machine)
-        case .other(var machine):
-            defer { self = .other(machine) }
-            return other(&machine)
-        }
-    }
+    mutating func cancel() -> [ClientAction] { change { $0.cancel() } }
 }

@@ -127,13 +127,11 @@ struct NonInviteServerMachine: Sendable, Hashable {
     }
 }
 
-/// Either of the two, so that the stack has one table.
-enum ServerMachine: Sendable, Hashable {
-    case invite(InviteServerMachine)
-    case other(NonInviteServerMachine)
+typealias ServerMachine = MachineByMethod<InviteServerMachine, NonInviteServerMachine>
 
+extension ServerMachine {
     init(_ method: SIPMethod, _ times: SIPTimes) {
-        self = method == .invite ? .invite(InviteServerMachine(times)) : .other(NonInviteServerMachine(times))
+        self = method == .invite ? .invite(Invite(times)) : .other(Other(times))
     }
 
     mutating func begin(trying: Bool) -> [ServerAction] { change({ $0.begin(trying: trying) }, { $0.begin() }) }
@@ -141,7 +139,7 @@ enum ServerMachine: Sendable, Hashable {
         change({ $0.answer(status: status) }, { $0.answer(status: status) })
     }
     mutating func repeated() -> [ServerAction] { change({ $0.repeated() }, { $0.repeated() }) }
-    mutating func acknowledged() -> [ServerAction] { change({ $0.acknowledged() }, { _ in [] }) }
+    mutating func acknowledged() -> [ServerAction] { change { $0.acknowledged() } }
     mutating func expired(_ timer: ServerTimer) -> [ServerAction] {
         change({ $0.expired(timer) }, { $0.expired(timer) })
     }
@@ -151,20 +149,6 @@ enum ServerMachine: Sendable, Hashable {
         switch self {
         case .invite(let machine): machine.state == .proceeding
         case .other(let machine): machine.state != .terminated
-        }
-    }
-
-    private mutating func change(
-        _ invite: (inout InviteServerMachine) -> [ServerAction],
-        _ other: (inout NonInviteServerMachine) -> [ServerAction]
-    ) -> [ServerAction] {
-        switch self {
-        case .invite(var machine):
-            defer { self = .invite(machine) }
-            return invite(&machine)
-        case .other(var machine):
-            defer { self = .other(machine) }
-            return other(&machine)
         }
     }
 }
