@@ -1,4 +1,5 @@
 public import NIOCore
+import NIOSSL
 
 /// Which way bytes went, seen from this end of the connection.
 public enum WireDirection: String, Sendable, Hashable {
@@ -51,6 +52,7 @@ final class TapHandler: ChannelDuplexHandler {
     private let accepted: Bool
     private var number: Int?
     private var closedHere = false
+    private var endedWithoutGoodbye = false
     private var failure: String?
 
     init(tap: any ConnectionTap, protocolName: String, accepted: Bool) {
@@ -97,14 +99,28 @@ final class TapHandler: ChannelDuplexHandler {
         context.close(mode: mode, promise: promise)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is BrokenOffHere { closedHere = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        failure = "\(error)"
+        if case NIOSSLError.uncleanShutdown = error {
+            endedWithoutGoodbye = true
+        } else {
+            failure = "\(error)"
+        }
         context.fireErrorCaught(error)
+    }
+
+    private var cause: String {
+        if let failure { return "failed: \(failure)" }
+        if closedHere { return "closed here" }
+        return endedWithoutGoodbye ? "broken off by the peer: TLS was not ended" : "closed by the peer"
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         if let number {
-            let cause = failure.map { "failed: \($0)" } ?? (closedHere ? "closed here" : "closed by the peer")
             tap.closed(number, cause: cause)
         }
         number = nil

@@ -20,6 +20,7 @@ public func failureSentence(_ error: any Error) -> String {
     case ChannelError.connectTimeout(let time): "the connection was not up within \(time.nanoseconds / 1_000_000) ms"
     case let failure as NIOSSLExtraError where failure == .failedToValidateHostname:
         "the certificate is for another name"
+    case NIOSSLError.uncleanShutdown: "the peer broke the connection off without ending TLS"
     case let failure as NIOSSLError: tlsSentence(failure)
     default: "\(error)"
     }

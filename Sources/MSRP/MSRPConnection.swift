@@ -1,12 +1,6 @@
 import Connections
 import Diagnostics
 import NIOCore
-import NIOSSL
-
-/// What the pipeline of a TLS connection is told when the socket is closed without ending TLS.
-private struct BrokenOffHere: Error, CustomStringConvertible {
-    let description = "the connection was broken off here"
-}
 
 /// One TCP or TLS connection with the sessions on it: reads requests and answers, writes what the outbox holds.
 ///
@@ -281,22 +275,12 @@ final class MSRPConnection: ChannelInboundHandler {
         breakOff(cause)
     }
 
-    /// Closes the socket at once. TLS is not taken leave of either: its own close would wait for the peer.
+    /// Closes the socket at once, without a word.
     func breakOff(_ cause: String) {
         guard !isClosed, let context else { return }
         self.cause = self.cause ?? cause
         ended()
-        let pipeline = context.pipeline.syncOperations
-        let secured =
-            (try? pipeline.context(handlerType: NIOSSLClientHandler.self))
-            ?? (try? pipeline.context(handlerType: NIOSSLServerHandler.self))
-        if let secured {
-            // So that the tap, which stands behind TLS, knows whose doing it was.
-            secured.fireErrorCaught(BrokenOffHere())
-            secured.close(promise: nil)
-        } else {
-            context.close(promise: nil)
-        }
+        Connections.breakOff(context.channel)
     }
 
     /// Closes when what was written so far is out, or after a second.
@@ -314,7 +298,7 @@ final class MSRPConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail("the connection failed: \(error)")
+        fail(failureSentence(error))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

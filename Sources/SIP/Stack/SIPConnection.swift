@@ -2,7 +2,6 @@ import Connections
 import Diagnostics
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 /// One TCP or TLS connection of a stack.
 final class SIPConnection {
@@ -47,29 +46,9 @@ final class SIPConnection {
         remoteText = numericAddress(channel.remoteAddress)
     }
 
-    /// Closes at once: under TLS without the closing handshake, which would wait for the peer.
+    /// Closes at once, without a word.
     func breakOff() {
-        guard let channel else { return }
-        let pipeline = channel.pipeline.syncOperations
-        let secured =
-            (try? pipeline.context(handlerType: NIOSSLClientHandler.self))
-            ?? (try? pipeline.context(handlerType: NIOSSLServerHandler.self))
-        if let secured {
-            try? pipeline.addHandler(CloseBeneathTLS(secured), position: .after(secured.handler))
-        }
-        channel.close(promise: nil)
-    }
-}
-
-/// Hands a close to the socket past the TLS handler above which it stands.
-private final class CloseBeneathTLS: ChannelOutboundHandler {
-    typealias OutboundIn = ByteBuffer
-    private let secured: ChannelHandlerContext
-
-    init(_ secured: ChannelHandlerContext) { self.secured = secured }
-
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        secured.close(mode: mode, promise: promise)
+        if let channel { Connections.breakOff(channel) }
     }
 }
 
