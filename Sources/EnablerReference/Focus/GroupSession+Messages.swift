@@ -60,16 +60,30 @@ extension GroupSession {
         for other in focus.audience(of: user) { participants[other]?.pass(contentType: type, body: body) }
     }
 
-    /// A chat message: to everybody but its sender, as it is.
+    /// A chat message: to everybody but its sender, as it is. One that its sender sends again, since it got no answer,
+    /// is the same message (RFC 5438 §6.3) and goes to nobody twice.
     private func relay(_ envelope: Envelope, from user: UserAddress, done: @escaping (Bool) -> Void) {
-        let messageID = envelope.cpim.messageID
+        guard let messageID = envelope.cpim.messageID else { return keep(envelope, from: user, done: done) }
+        let message = KnownMessage(group: id, messageID: messageID, sender: user)
+        if underWay[message]?.append(done) != nil { return }
+        if host?.sender(of: messageID, in: id) == user { return done(true) }
+        underWay[message] = [done]
+        keep(envelope, from: user) { [weak self] committed in
+            guard let self else { return }
+            if committed { self.host?.learned(message) }
+            for waiting in self.underWay.removeValue(forKey: message) ?? [] { waiting(committed) }
+        }
+    }
+
+    /// Owes a chat message to its audience; `done` is told of the commit, before anybody gets the message.
+    private func keep(_ envelope: Envelope, from user: UserAddress, done: @escaping (Bool) -> Void) {
         let item = makeItem(
-            .message, from: user, messageID: messageID, contentType: envelope.contentType, body: envelope.bytes)
+            .message, from: user, messageID: envelope.cpim.messageID, contentType: envelope.contentType,
+            body: envelope.bytes)
         let audience = focus.audience(of: user)
         let kept = storable(.message, for: audience)
         let intruders = faults.intruders(among: focus.everybody).filter { $0 != user }
         run(focus.sawTraffic())
-        if let messageID { host?.learned(KnownMessage(group: id, messageID: messageID, sender: user)) }
         context.writer.commit([.item(item, owedTo: kept + intruders)]) { [weak self] committed in
             done(committed)
             guard let self, committed else { return }

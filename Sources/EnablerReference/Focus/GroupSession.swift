@@ -36,6 +36,8 @@ final class GroupSession {
     private(set) var participants: [UserAddress: Participant] = [:]
     private(set) var subscriptions: [DialogKey: ConferenceSubscription] = [:]
     var faults: StorageFaults
+    /// Chat messages whose commit is under way, and who waits for it.
+    var underWay: [KnownMessage: [(Bool) -> Void]] = [:]
     private var inactivity: LoopTimer?
 
     init(_ record: StoredGroup, context: EnablerContext, host: any GroupHost) {

@@ -3,35 +3,41 @@ import SIP
 
 /// The implicit subscription of a REFER (RFC 3515 §2.4.4, 4488, 7647): 202, then what became of the invitation.
 final class ReferReport {
-    private let request: SIPServerRequest
+    let request: SIPServerRequest
+    /// No NOTIFYs.
+    var isSilent: Bool
     private let context: EnablerContext
-    private let isSilent: Bool
+    private let tag: String
+    /// The session in whose dialog the NOTIFYs go; nil when the REFER makes a dialog of its own.
+    private weak var leg: ClientLeg?
+    private let isInSession: Bool
     private var dialog: SIPDialog?
     private var last: Int?
     private var isAccepted = false
     var onEnd: ((ReferReport) -> Void)?
 
-    /// - Parameter isSilent: no NOTIFYs, as with several users at once (RFC 5368) or where the client wants none.
-    init(_ request: SIPServerRequest, isSilent: Bool, context: EnablerContext) {
+    /// - Parameter leg: the session in whose dialog the REFER came; nil outside of any.
+    init(_ request: SIPServerRequest, in leg: ClientLeg?, context: EnablerContext) {
         self.request = request
         self.context = context
-        let declined = request.message.headers["Refer-Sub"]?.lowercased().hasPrefix("false") == true
-        // Inside the INVITE's dialog its numbers would have to be shared; the roster tells the outcome as well.
-        self.isSilent = isSilent || declined || request.message.to?.tag != nil
+        self.leg = leg
+        isInSession = leg != nil
+        tag = context.tokens.token()
+        // The client wants none (RFC 4488 §4).
+        isSilent = request.message.headers["Refer-Sub"]?.lowercased().hasPrefix("false") == true
     }
 
     /// Answers 202 and begins to tell.
     func accept() {
-        let tag = context.tokens.token()
         let contact = CPMNames.focusContact(request.message.to?.uri ?? "")
         var response = request.message.response(202, toTag: tag)
         response.headers.add("Contact", contact)
         if isSilent { response.headers.add("Refer-Sub", "false") }
-        if !isSilent { response.addRecordRoute(context.ownRoute) }
+        if !isSilent, !isInSession { response.addRecordRoute(context.ownRoute) }
         context.stack.respond(response, to: request)
         isAccepted = true
         guard !isSilent else { return end() }
-        dialog = SIPDialog(uas: request.message, localTag: tag, contact: contact)
+        if !isInSession { dialog = SIPDialog(uas: request.message, localTag: tag, contact: contact) }
         notify("SIP/2.0 100 Trying", state: "active;expires=60")
         if let last { outcome(last) }
     }
@@ -49,12 +55,23 @@ final class ReferReport {
         onEnd = nil
     }
 
+    /// Which REFER of the dialog it is about; the first may leave it out, and not everybody counts (RFC 3515 §2.4.6).
+    private var event: String {
+        guard isInSession, let number = request.message.cseq?.number else { return "refer" }
+        return "refer;id=\(number)"
+    }
+
     private func notify(_ line: String, state: String) {
+        let headers: SIPHeaders = [
+            "Event": event, "Subscription-State": state, "Content-Type": "message/sipfrag;version=2.0",
+        ]
+        let body = Array((line + "\r\n").utf8)
+        if isInSession {
+            leg?.request(.notify, headers: headers, body: body) { _, _ in }
+            return
+        }
         guard var dialog else { return }
-        var message = dialog.request(
-            .notify,
-            headers: ["Event": "refer", "Subscription-State": state, "Content-Type": "message/sipfrag;version=2.0"],
-            body: Array((line + "\r\n").utf8))
+        var message = dialog.request(.notify, headers: headers, body: body)
         self.dialog = dialog
         message.removeTopRoute(where: context.isOwn)
         context.stack.send(message, to: .connection(request.connection)) { _ in }

@@ -112,7 +112,9 @@ extension EnablerService {
     }
 
     /// REFER to the focus: adds users, puts one out or dismisses the group (RFC 3515, 4579 §5.5, 5368).
-    func refer(_ request: SIPServerRequest) {
+    ///
+    /// - Parameter leg: the session in whose dialog it came; nil outside of any.
+    func refer(_ request: SIPServerRequest, in leg: ClientLeg? = nil) {
         guard let user = sender(of: request) else { return }
         var group = group(at: request.message.requestURI ?? "")
         if group == nil, let to = request.message.to?.uri { group = self.group(at: to) }
@@ -121,11 +123,11 @@ extension EnablerService {
         guard let target = request.message.headers["Refer-To"].flatMap({ NameAddress($0) }) else {
             return answer(request, 400)
         }
-        if target.uri.lowercased().hasPrefix("cid:") { return add(list(in: request.message), to: group, request, user) }
+        if target.uri.lowercased().hasPrefix("cid:") { return add(list(in: request.message), to: group, report(on: request, leg), user) }
         guard let uri = target.sipURI, let referred = context.homeUser(target.uri) else { return answer(request, 404) }
         guard uri.parameters["method"]?.uppercased() == "BYE" else {
             let guest = RosterUser(user: referred, displayName: target.displayName, status: .invited)
-            return add([guest], to: group, request, user)
+            return add([guest], to: group, report(on: request, leg), user)
         }
         guard user == group.record.creator else { return answer(request, 403) }
         answer(request, 202)
@@ -148,15 +150,18 @@ extension EnablerService {
         }
     }
 
-    private func add(
-        _ users: [RosterUser], to group: GroupSession, _ request: SIPServerRequest, _ member: UserAddress
-    ) {
-        guard !users.isEmpty, users.count <= context.settings.maximumMembers else { return answer(request, 400) }
-        let report = ReferReport(request, isSilent: users.count > 1, context: context)
+    private func report(on request: SIPServerRequest, _ leg: ClientLeg?) -> ReferReport {
+        ReferReport(request, in: leg, context: context)
+    }
+
+    private func add(_ users: [RosterUser], to group: GroupSession, _ report: ReferReport, _ member: UserAddress) {
+        guard !users.isEmpty, users.count <= context.settings.maximumMembers else { return answer(report.request, 400) }
+        // Several users at once have several outcomes, of which no NOTIFY tells (RFC 5368 §5).
+        if users.count > 1 { report.isSilent = true }
         for (place, user) in users.enumerated() {
             let result = group.add(user, by: member) { [weak report] status in report?.outcome(status) }
             if case .failure(let refusal) = result, place == 0 {
-                return answer(request, refusal == .full ? 486 : 403)
+                return answer(report.request, refusal == .full ? 486 : 403)
             }
         }
         reports[ObjectIdentifier(report)] = report

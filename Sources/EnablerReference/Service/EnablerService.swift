@@ -241,7 +241,7 @@ extension EnablerService: SIPStackDelegate {
 
     func stack(_ stack: SIPStack, unacknowledged request: SIPServerRequest) {
         let callID = request.message.callID ?? ""
-        for case (let key, .leg(let leg)) in dialogs where key.callID == callID { leg.dialogFailed() }
+        for case (let key, .leg(let leg)) in dialogs where key.callID == callID { leg.giveUp() }
     }
 
     func stack(_ stack: SIPStack, garbage error: SIPParseError, on connection: SIPConnectionID) {}
@@ -253,7 +253,8 @@ extension EnablerService: SIPStackDelegate {
         }
         switch (target, request.message.method) {
         case (_, .ack?): return
-        case (.leg, .refer?): refer(request)
+        case (.leg(let leg), .refer?):
+            if leg.takes(request) { refer(request, in: leg) }
         case (.leg(let leg), _): leg.receive(request)
         case (.subscription(let subscription, let group), .subscribe?):
             subscription.accept(request, isFirst: false, roster: group.currentRoster)
@@ -284,38 +285,4 @@ extension EnablerService: SIPStackDelegate {
         let asked = message.headers.values("Require").filter { !known.contains($0.lowercased()) }
         return asked.isEmpty ? nil : asked.joined(separator: ", ")
     }
-}
-
-/// Who sent which message, by group; the oldest are forgotten above a bound.
-struct KnownMessages {
-    private struct Key: Hashable {
-        var group: Int64
-        var messageID: String
-    }
-
-    private static let maximum = 100_000
-    private var senders: [Key: UserAddress] = [:]
-    private var byID: [String: [Int64]] = [:]
-    private var order: [Key] = []
-    private var oldest = 0
-
-    mutating func add(_ message: KnownMessage) {
-        guard message.messageID.utf8.count <= 512 else { return }
-        let key = Key(group: message.group, messageID: message.messageID)
-        guard senders.updateValue(message.sender, forKey: key) == nil else { return }
-        byID[message.messageID, default: []].append(message.group)
-        guard order.count >= Self.maximum else { return order.append(key) }
-        let gone = order[oldest]
-        senders[gone] = nil
-        byID[gone.messageID]?.removeAll { $0 == gone.group }
-        if byID[gone.messageID]?.isEmpty == true { byID[gone.messageID] = nil }
-        order[oldest] = key
-        oldest = (oldest + 1) % order.count
-    }
-
-    func sender(of messageID: String, in group: Int64) -> UserAddress? {
-        senders[Key(group: group, messageID: messageID)]
-    }
-
-    func groups(of messageID: String) -> [Int64] { byID[messageID] ?? [] }
 }
