@@ -8,11 +8,11 @@ import SIP
 /// decide. Confined to the event loop.
 final class Participant: ClientLegOwner {
     let user: UserAddress
-    private(set) var takeover: TakeoverMachine
-    private(set) var delivery: DeliveryMachine
-    private let context: EnablerContext
-    private unowned let group: any ParticipantGroup
-    private var legs: [Int: ClientLeg] = [:]
+    var takeover: TakeoverMachine
+    var delivery: DeliveryMachine
+    let context: EnablerContext
+    unowned let group: any ParticipantGroup
+    var legs: [Int: ClientLeg] = [:]
     private var noAnswer: LoopTimer?
     /// Items whose carriage is a NOTIFY that has no answer yet.
     private var inNotify: [Int64: OwedEntry] = [:]
@@ -20,12 +20,12 @@ final class Participant: ClientLegOwner {
     private var openLeg: Int?
     /// True when the client of that leg was away before.
     private var missedSomething = false
-    private var farewellLimit: LoopTimer?
+    var farewellLimit: LoopTimer?
     /// When the user's client was last called or heard of; a registration after that is a return.
-    private var lastContact: Int64 = 0
+    var lastContact: Int64 = 0
     /// Messages of the client whose answer waits for a commit.
-    private var unanswered = 0
-    private var wantsFarewell = false
+    var unanswered = 0
+    var wantsFarewell = false
     /// Called with the outcome of an invitation, for the NOTIFYs of a REFER.
     var onInvitationOutcome: ((Int) -> Void)?
 
@@ -210,7 +210,7 @@ final class Participant: ClientLegOwner {
 
     // MARK: Carrying out
 
-    private func run(_ actions: [TakeoverAction]) {
+    func run(_ actions: [TakeoverAction]) {
         for action in actions { carryOut(action) }
     }
 
@@ -293,7 +293,7 @@ final class Participant: ClientLegOwner {
     }
 
     /// Registered since it was last heard of: the user has returned before we knew that it was gone.
-    private func returnAgain() {
+    func returnAgain() {
         guard let binding = group.binding(for: user), binding.registeredAt > lastContact else { return }
         group.returned(user)
     }
@@ -304,95 +304,6 @@ final class Participant: ClientLegOwner {
         if status == .declined { run(delivery.drop()) }
         delivery.leave()
         group.member(user, became: status)
-    }
-
-    // MARK: Delivering
-
-    private func run(_ actions: [DeliveryAction]) {
-        for action in actions {
-            switch action {
-            case .load(let items):
-                context.writer.load(items) { [weak self] found in
-                    guard let self else { return }
-                    self.run(self.delivery.loaded(items, found))
-                }
-            case .loadStart(let item):
-                context.writer.roster(of: group.id, before: item) { [weak self] found in
-                    guard let self else { return }
-                    let snapshot = found.flatMap { RosterSnapshot(encoded: $0.body) }
-                    self.run(self.delivery.loaded(start: snapshot, before: item))
-                }
-            case .offer(let item, let offer): send(item, offer)
-            case .mark(let items, let state): context.writer.commit([.mark(items, for: user, state)])
-            case .caughtUp: group.deliveryEnded(for: user, reached: true)
-            case .finished: finish()
-            }
-        }
-    }
-
-    private func send(_ item: Int64, _ offer: DeliveryOffer) {
-        guard let leg = activeLeg else { return }
-        if item > 0 { context.writer.commit([.mark([item], for: user, .offered)]) }
-        let (type, body): (String, [UInt8]) = switch offer {
-        case .stored(let stored): (stored.contentType, stored.body)
-        case .roster(let document): rendered(document, for: leg)
-        }
-        leg.send(contentType: type, body: body) { [weak self, weak leg] outcome in
-            guard let self, let leg else { return }
-            guard self.legs[leg.number] === leg else { return self.run(self.delivery.answeredLate(item, outcome)) }
-            if outcome != .lost { self.lastContact = self.context.now }
-            self.run(self.delivery.answered(item, outcome))
-            if outcome == .lost { self.lost(leg) }
-        }
-    }
-
-    /// Participant information bare, or in a CPIM wrapper where the client takes it only so.
-    private func rendered(_ document: RosterDocument, for leg: ClientLeg) -> (String, [UInt8]) {
-        let bytes = document.conferenceInfo()
-        if leg.media?.accepts(.conferenceInfo) == true { return (MediaType.conferenceInfo.essence, bytes) }
-        var wrapper = CPIMMessage()
-        wrapper.from = CPIMAddress(uri: document.focus)
-        wrapper.to = CPIMAddress(uri: user.uri)
-        wrapper.dateTime = RFC3339.string(fromMilliseconds: context.wallClock)
-        wrapper.contentType = .conferenceInfo
-        wrapper.body = bytes
-        return (MediaType.cpim.essence, wrapper.serialized())
-    }
-
-    /// Takes leave, at once of one who was present and after a moment of one who may have reports to send.
-    private func finish() {
-        wantsFarewell = true
-        guard unanswered == 0 else { return }
-        guard let terms = delivery.terms, terms.isDeferred, context.settings.farewellDelay > 0 else { return hangUp() }
-        farewellLimit?.cancel()
-        farewellLimit = context.timers.after(milliseconds: context.settings.farewellDelay) { [weak self] in
-            guard let self, self.wantsFarewell, self.unanswered == 0 else { return }
-            self.hangUp()
-        }
-    }
-
-    private func hangUp() {
-        wantsFarewell = false
-        guard let leg = activeLeg, leg.state == .established else { return }
-        leg.hangUp(group.farewell(for: user)) { [weak self, weak leg] answered in
-            guard let self, let leg else { return }
-            self.farewellOver(leg, answered: answered)
-        }
-        // The transaction would wait for half a minute, in which a returning user would get nothing.
-        farewellLimit = context.timers.after(milliseconds: context.settings.lossRecognition) { [weak self, weak leg] in
-            guard let self, let leg else { return }
-            self.farewellOver(leg, answered: false)
-        }
-    }
-
-    private func farewellOver(_ leg: ClientLeg, answered: Bool) {
-        guard legs[leg.number] === leg else { return }
-        farewellLimit?.cancel()
-        farewellLimit = nil
-        if answered { run(delivery.farewellAnswered()) }
-        run(takeover.finished(leg.number))
-        group.deliveryEnded(for: user, reached: answered)
-        if !answered { returnAgain() }
     }
 
     // MARK: The end
