@@ -73,9 +73,13 @@ let package = Package(
         room("Playing", ["Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Actors", nio, nioPosix, nioTLS, log]),
         room("Reporting", ["Diagnostics", "Recordings", "TestCases", "Facts", "Judging"]),
         room("EnablerReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", nio, nioPosix, nioTLS, grdb, log]),
+        room("Proving", [
+            "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
+            "EnablerReference", nio,
+        ]),
         room("CommandLine", [
             "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Actors", "Playing", "Reporting",
-            "EnablerReference", "SIP", nio, nioPosix, nioTLS, log, arguments,
+            "EnablerReference", "Proving", "SIP", nio, nioPosix, nioTLS, log, arguments,
         ]),
         .executableTarget(name: "cpmcheck", dependencies: ["CommandLine", arguments], swiftSettings: houseRules),
 
@@ -94,8 +98,8 @@ let package = Package(
         tests(of: "Reporting", ["Judging", "Facts", "Recordings", "TestCases"]),
         tests(of: "EnablerReference", ["Connections", "SIP", "MSRP", "Payloads", nio, nioPosix]),
         tests(of: "CommandLine", [
-            "Diagnostics", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting", "EnablerReference", "SIP", nio,
-            nioPosix,
+            "Diagnostics", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting", "EnablerReference", "Proving",
+            "SIP", nio, nioPosix,
         ]),
     ]
 )

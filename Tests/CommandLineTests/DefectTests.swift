@@ -2,6 +2,7 @@ import EnablerReference
 import Foundation
 import Judging
 import Playing
+import Proving
 import TestCases
 import Testing
 

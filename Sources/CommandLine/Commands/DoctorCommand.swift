@@ -4,6 +4,7 @@ import EnablerReference
 import NIOCore
 import NIOPosix
 import Playing
+import Proving
 import TestCases
 
 /// `cpmcheck doctor`: tries the installation, or the description of an implementation, step by step.

@@ -3,6 +3,7 @@ import Diagnostics
 import EnablerReference
 import Foundation
 import Playing
+import Proving
 import TestCases
 
 /// `cpmcheck run`: plays cases against an implementation and judges what was recorded.
@@ -36,17 +37,19 @@ struct RunCommand: ConsoleCommand {
     @Flag(help: "Warnings about the implementation fail a case.")
     var strict = false
 
-    @Option(help: ArgumentHelp("A fault for the embedded reference; see 'serve enabler'.", valueName: "name"))
-    var defect: [String] = []
+    @OptionGroup var deviations: DeviationOptions
 
     @OptionGroup var suites: SuiteOptions
 
     func validate() throws {
         guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 1024") }
-        if iut != nil, !defect.isEmpty { throw ValidationError("--defect is for the embedded reference, not for --iut") }
+        if iut != nil, !deviations.isEmpty {
+            throw ValidationError("--defect and --variation are for the embedded reference, not for --iut")
+        }
     }
 
     func perform(_ console: Console) async throws -> ExitStatus {
+        if deviations.list(on: console) { return .success }
         let loaded = try SuiteLoader.load(directory: suites.place(console).path)
         let implementation = try implementation(console)
         let selection = try Selection(cases: loaded.cases, for: implementation.description, patterns: filter)
@@ -61,7 +64,7 @@ struct RunCommand: ConsoleCommand {
 
     private func implementation(_ console: Console) throws -> any ImplementationUnderTest {
         guard let iut else {
-            return EmbeddedEnabler(defects: try Set(defect.map(ServeEnablerCommand.defect)))
+            return EmbeddedEnabler(defects: try deviations.defects(), variations: try deviations.variations())
         }
         let description = try ImplementationDescription.load(file: iut, environment: console.environment)
         return try ForeignImplementation(description)

@@ -5,6 +5,7 @@ import EnablerReference
 import Foundation
 import NIOCore
 import NIOPosix
+import Proving
 import Recordings
 import SIP
 import TestCases
@@ -38,8 +39,7 @@ struct ServeEnablerCommand: ConsoleCommand {
     @Option(help: ArgumentHelp("SQLite file to store in; without it, memory.", valueName: "file"))
     var store: String?
 
-    @Option(help: ArgumentHelp("A fault to have on purpose; may be repeated. --defect list names them.", valueName: "name"))
-    var defect: [String] = []
+    @OptionGroup var deviations: DeviationOptions
 
     @Option(help: ArgumentHelp("Ask for passwords: a file of user:password lines.", valueName: "file"))
     var passwords: String?
@@ -48,14 +48,12 @@ struct ServeEnablerCommand: ConsoleCommand {
     var algorithms = "SHA-256,MD5"
 
     func perform(_ console: Console) async throws -> ExitStatus {
-        if defect == ["list"] {
-            for known in Defect.allCases { console.line("\(known.rawValue): \(known.summary)") }
-            return .success
-        }
+        if deviations.list(on: console) { return .success }
         let settings = try settings()
-        let defects = try Set(defect.map(Self.defect))
+        let (defects, variations) = (try deviations.defects(), try deviations.variations())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let enabler = ReferenceEnabler(eventLoop: group.next(), settings: settings, defects: defects)
+        let enabler = ReferenceEnabler(
+            eventLoop: group.next(), settings: settings, defects: defects, variations: variations)
         do {
             let addresses = try await enabler.start()
             console.line("ready " + Self.ready(addresses).canonicalText)
@@ -110,14 +108,6 @@ struct ServeEnablerCommand: ConsoleCommand {
         if parts.count == 1, !text.isEmpty { return (text, 0) }
         guard parts.count == 2, !parts[0].isEmpty, let port = UInt16(parts[1]) else { throw wrong }
         return (String(parts[0]), Int(port))
-    }
-
-    static func defect(_ name: String) throws -> Defect {
-        if let known = Defect(rawValue: name) { return known }
-        throw Diagnostic(
-            .input, "serve.defect", "there is no defect '\(escapedPeerText(name, limit: 100))'",
-            instead: nearestWord(to: name, among: Defect.allCases.map(\.rawValue)).map { "did you mean '\($0)'?" }
-                ?? "see --defect list")
     }
 
     private static func passwords(in file: String) throws -> [String: String] {

@@ -1,58 +1,63 @@
 /// A fault that the reference enabler can be given on purpose; the suite must catch it.
+///
+/// A case here names it; what there is to say of it stands in the file of its family under `Families`.
 public enum Defect: String, CaseIterable, Sendable, Hashable {
+    // Messages stored
     case messageLost = "message-lost"
+    case deliversToLeaver = "delivers-to-one-who-left"
+    // Messages delivered
     case deliveredTwice = "delivered-twice-after-confirmation"
     case sameSenderSwapped = "same-sender-swapped"
     case dateTimeRewritten = "datetime-rewritten-when-deferred"
     case requestStripped = "disposition-request-stripped"
+    // Dispositions
     case dispositionNotStored = "disposition-not-stored"
+    case prematureReport = "delivered-report-before-reached"
+    // Lists
     case finalListMissing = "final-list-missing"
     case finalListShowsLeaver = "final-list-shows-leaver-connected"
     case partialWithoutFull = "partial-without-full"
     case conferenceInfoInvalid = "conference-info-invalid"
-    case deliversToLeaver = "delivers-to-one-who-left"
-    case prematureReport = "delivered-report-before-reached"
 
     /// What the enabler does wrong, as one clause.
     public var summary: String { facts.summary }
     /// The check that must fail.
     public var check: String { facts.check }
-    /// The requirements that it must fail for; where storing and delivering cannot be told apart, both.
+    /// The requirements that it must fail for, and no other may; where storing and delivering cannot be told apart, both.
     public var requirements: [String] { facts.requirements }
 
-    private var facts: (summary: String, check: String, requirements: [String]) {
-        switch self {
-        case .messageLost:
-            ("the first message missed by an absent member is never stored", "messages.complete",
-             ["CPM-CONV-058", "CPM-CONV-058a"])
-        case .deliveredTwice:
-            ("a deferred message is delivered again after the client confirmed it", "messages.once",
-             ["CPM-CONV-058a"])
-        case .sameSenderSwapped:
-            ("two deferred messages of one sender change places", "messages.order", ["CPM-CONV-058a"])
-        case .dateTimeRewritten:
-            ("the deferred copy's DateTime says when it was delivered, not when it was sent", "messages.datetime",
-             ["CPM-CONV-058a"])
-        case .requestStripped:
-            ("the deferred copy has lost its Disposition-Notification request", "messages.disposition-request",
-             ["CPM-CONV-058a"])
-        case .dispositionNotStored:
-            ("reports for an absent sender are thrown away", "dispositions.complete",
-             ["CPM-CONV-058", "CPM-CONV-058a"])
-        case .finalListMissing:
-            ("an ended session is delivered without its final list", "roster.final", ["CPM-CONV-058a"])
-        case .finalListShowsLeaver:
-            ("the final list shows members who left as connected", "roster.final", ["CPM-CONV-058a"])
-        case .partialWithoutFull:
-            ("a deferred roster stream starts with a partial document", "roster.stream", ["CPM-CONV-058b"])
-        case .conferenceInfoInvalid:
-            ("deferred conference-info breaks the core schema of RFC 4575", "roster.valid",
-             ["CPM-CONV-058a", "CPM-CONV-058b"])
-        case .deliversToLeaver:
-            ("what is sent after a member left is stored and delivered to it", "messages.right", ["CPM-CONV-058"])
-        case .prematureReport:
-            ("a delivered report about an absent member goes out before the message reached it",
-             "dispositions.premature", ["CPM-CONV-058a"])
-        }
+    /// Empty for a defect that no family describes, which a test finds.
+    var facts: DefectFacts { Self.described[self] ?? DefectFacts("", check: "", []) }
+
+    /// Every family; a new one is added here.
+    static let families: [[Defect: DefectFacts]] = [
+        messagesStored, messagesDelivered, dispositions, lists, policy, deliveryTiming, protocolMisbehaviour,
+    ]
+
+    private static let described: [Defect: DefectFacts] = families.reduce(into: [:]) { all, family in
+        all.merge(family) { first, _ in first }
+    }
+}
+
+/// What there is to say of a defect.
+struct DefectFacts: Sendable, Hashable {
+    /// What the enabler does wrong, as one clause.
+    var summary: String
+    /// The check that must fail.
+    var check: String
+    /// The requirements that may fail, one of which must.
+    var requirements: [String]
+
+    init(_ summary: String, check: String, _ requirements: [RequirementName]) {
+        self.summary = summary
+        self.check = check
+        self.requirements = requirements.map(\.rawValue)
+    }
+
+    /// What an enabler can fail.
+    enum RequirementName: String {
+        case store = "CPM-CONV-058"
+        case deliver = "CPM-CONV-058a"
+        case intermediate = "CPM-CONV-058b"
     }
 }

@@ -5,7 +5,7 @@ final class ConferenceSubscription {
     let user: UserAddress
     let key: DialogKey
     private var dialog: SIPDialog
-    private var stream = RosterStream()
+    private var stream: RosterStream
     private var expiry: LoopTimer?
     private var expiresAt: Int64 = 0
     private(set) var connection: SIPConnectionID?
@@ -25,6 +25,7 @@ final class ConferenceSubscription {
         key = DialogKey(dialog)
         self.connection = connection
         self.context = context
+        stream = RosterStream(context.variations)
         self.onEnd = onEnd
     }
 

@@ -52,12 +52,15 @@ struct RosterDocument: Sendable, Hashable {
 /// asked for (RFC 4575 §4.1).
 struct RosterStream: Sendable {
     private var version = 0
+    private let tellsAll: Bool
     /// True once a document was made.
     var hasStarted: Bool { version > 0 }
 
+    init(_ variations: Set<Variation> = []) { tellsAll = variations.contains(.fullListsOnly) }
+
     /// The next document for a snapshot: full at the start or where asked for, else what the change touched.
     mutating func next(_ snapshot: RosterSnapshot, full: Bool = false) -> RosterDocument {
-        let isFull = full || !hasStarted
+        let isFull = full || tellsAll || !hasStarted
         version += 1
         let users = isFull ? snapshot.users : snapshot.users.filter { snapshot.changed.contains($0.user) }
         return RosterDocument(

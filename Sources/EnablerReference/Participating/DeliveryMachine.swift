@@ -60,7 +60,8 @@ struct DeliveryMachine: Sendable {
     private(set) var inFlight: [Int64: Entry] = [:]
     /// Not for this session: refused, too large, or of a type the client did not accept.
     private var setAside: [Entry] = []
-    private var stream = RosterStream()
+    private var stream: RosterStream
+    private let deviations: Deviations
     private(set) var terms: SessionTerms?
     private(set) var isCaughtUp = false
     /// The items that were asked for; empty when nothing is being read.
@@ -80,11 +81,13 @@ struct DeliveryMachine: Sendable {
         case ready(RosterSnapshot)
     }
 
-    init(window: Int = 32, intermediates: Bool, isEnded: Bool = false, defects: Set<Defect> = []) {
+    init(window: Int = 32, intermediates: Bool, isEnded: Bool = false, deviations: Deviations = Deviations()) {
         self.window = window
         self.intermediates = intermediates
         self.isEnded = isEnded
-        faults = DeliveryFaults(defects)
+        self.deviations = deviations
+        stream = RosterStream(deviations.variations)
+        faults = DeliveryFaults(deviations.defects)
     }
 
     /// Nothing waits and nothing is on its way.
@@ -108,7 +111,7 @@ struct DeliveryMachine: Sendable {
     /// The client can be sent to. `missed` says that it was away, so that it gets the participant information too.
     mutating func open(_ terms: SessionTerms, missed: Bool) -> [DeliveryAction] {
         self.terms = terms
-        stream = RosterStream()
+        stream = RosterStream(deviations.variations)
         isCaughtUp = false
         var actions: [DeliveryAction] = []
         if !missed && !hasContent {

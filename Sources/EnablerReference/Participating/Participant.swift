@@ -38,7 +38,8 @@ final class Participant: ClientLegOwner {
         self.context = context
         self.takeover = takeover
         delivery = DeliveryMachine(
-            intermediates: context.settings.deliversIntermediates, isEnded: isOver, defects: context.defects)
+            intermediates: context.settings.deliversIntermediates, isEnded: isOver,
+            deviations: context.deviations)
     }
 
     /// The leg whose client takes part now.

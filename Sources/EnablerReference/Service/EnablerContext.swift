@@ -9,7 +9,7 @@ import SIP
 final class EnablerContext {
     let eventLoop: any EventLoop
     let settings: EnablerSettings
-    let defects: Set<Defect>
+    let deviations: Deviations
     let tokens: TokenSource
     let timers: LoopTimers
     let stack: SIPStack
@@ -21,18 +21,19 @@ final class EnablerContext {
     var addresses = EnablerAddresses(sipHost: "", sipPort: 0, msrpHost: "", msrpPort: 0, isSecured: false)
 
     init(
-        eventLoop: any EventLoop, settings: EnablerSettings, defects: Set<Defect>, store: DeferralStore,
+        eventLoop: any EventLoop, settings: EnablerSettings, deviations: Deviations, store: DeferralStore,
         contents: StoreContents, taps: EnablerTaps
     ) {
         self.eventLoop = eventLoop
         self.settings = settings
-        self.defects = defects
+        self.deviations = deviations
         // A second start on the same store must not repeat the identifiers of the first.
         tokens = TokenSource(seed: settings.seed).child("enabler \(contents.lastItem) \(contents.lastGroup)")
         timers = LoopTimers(eventLoop: eventLoop)
         var sip = SIPStackSettings()
         sip.limits = settings.limits
         sip.userAgent = "cpmcheck-enabler"
+        if let form = SIPForm(deviations.variations) { sip.form = { form.bytes(of: $0) } }
         stack = SIPStack(eventLoop: eventLoop, settings: sip, tokens: tokens.child("sip"), tap: taps.sip)
         var msrp = MSRPSettings()
         msrp.limits = settings.limits
@@ -43,6 +44,9 @@ final class EnablerContext {
         self.msrp = MSRPEndpoint(eventLoop: eventLoop, settings: msrp, tokens: tokens.child("msrp"), tap: taps.msrp)
         writer = StoreWriter(store: store, eventLoop: eventLoop, contents: contents)
     }
+
+    var defects: Set<Defect> { deviations.defects }
+    var variations: Set<Variation> { deviations.variations }
 
     /// Nanoseconds on the monotonic clock.
     var now: Int64 { Int64(truncatingIfNeeded: eventLoop.now.uptimeNanoseconds) }
@@ -65,6 +69,12 @@ final class EnablerContext {
         bare.port = nil
         return UserAddress(canonical: bare.description)
     }
+}
+
+/// In what an enabler is made to differ from the conformant one of its settings.
+struct Deviations: Sendable, Hashable {
+    var defects: Set<Defect> = []
+    var variations: Set<Variation> = []
 }
 
 /// Who sees the bytes of an enabler; nil where nobody records.

@@ -11,6 +11,7 @@ public final class ReferenceEnabler: Sendable {
     private let eventLoop: any EventLoop
     private let settings: EnablerSettings
     private let defects: Set<Defect>
+    private let variations: Set<Variation>
     private let taps: NIOLoopBoundBox<EnablerTaps>
     private let running: NIOLoopBoundBox<Running?>
 
@@ -21,10 +22,15 @@ public final class ReferenceEnabler: Sendable {
 
     /// - Parameters:
     ///   - defects: the faults it is given on purpose; none for a conformant enabler.
-    public init(eventLoop: any EventLoop, settings: EnablerSettings = EnablerSettings(), defects: Set<Defect> = []) {
+    ///   - variations: the legal differences it is given on purpose.
+    public init(
+        eventLoop: any EventLoop, settings: EnablerSettings = EnablerSettings(), defects: Set<Defect> = [],
+        variations: Set<Variation> = []
+    ) {
         self.eventLoop = eventLoop
         self.settings = settings
         self.defects = defects
+        self.variations = variations
         taps = .makeBoxSendingValue(EnablerTaps(), eventLoop: eventLoop)
         running = .makeEmptyBox(valueType: Running.self, eventLoop: eventLoop)
     }
@@ -70,8 +76,8 @@ public final class ReferenceEnabler: Sendable {
 
     private func start(_ store: DeferralStore, _ contents: StoreContents) -> EventLoopFuture<EnablerAddresses> {
         let context = EnablerContext(
-            eventLoop: eventLoop, settings: settings, defects: defects, store: store, contents: contents,
-            taps: taps.value)
+            eventLoop: eventLoop, settings: settings, deviations: Deviations(defects: defects, variations: variations),
+            store: store, contents: contents, taps: taps.value)
         let service = EnablerService(context: context)
         running.value = Running(service: service, store: store)
         let msrp = context.msrp.listen(host: settings.host, port: settings.msrpPort, tls: settings.tls)

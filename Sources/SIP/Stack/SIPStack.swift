@@ -173,7 +173,11 @@ public final class SIPStack {
 
     func write(_ message: SIPMessage, to connection: SIPConnection) {
         guard isAnswering, connection.state == .open else { return }
-        message.write(into: &connection.outgoing)
+        if let form = settings.form {
+            connection.outgoing.writeBytes(form(message))
+        } else {
+            message.write(into: &connection.outgoing)
+        }
         mark(connection)
     }
 

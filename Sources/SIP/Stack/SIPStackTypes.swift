@@ -67,6 +67,8 @@ public struct SIPStackSettings: Sendable {
     public var t4: Int64 = 5_000_000_000
     /// Put in User-Agent and Server where the user has not; empty leaves them out.
     public var userAgent = "cpmcheck"
+    /// Puts a message into bytes; nil writes it as `SIPMessage.serialized` does. A test subject writes otherwise with it.
+    public var form: (@Sendable (SIPMessage) -> [UInt8])?
     /// Answers an INVITE with 100 when the user has said nothing for `tryingAfter` (RFC 3261 §17.2.1).
     public var sendsTrying = true
     public var tryingAfter: Int64 = 200_000_000

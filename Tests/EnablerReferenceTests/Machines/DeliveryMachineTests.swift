@@ -213,7 +213,7 @@ struct DeliveryMachineTests {
 struct DeliveryDefectTests {
     private func offers(_ defect: Defect?) -> [String] {
         var bench = DeliveryBench(
-            DeliveryMachine(intermediates: true, defects: defect.map { [$0] } ?? []))
+            DeliveryMachine(intermediates: true, deviations: Deviations(defects: defect.map { [$0] } ?? [])))
         let head = "From: <sip:a>\r\nNS: i <urn:ietf:params:imdn>\r\nDateTime: 2020-01-01T00:00:00Z\r\n"
         let text = head + "i.Disposition-Notification: display\r\n\r\nDateTime: body"
         bench.owe(item(1, .roster), item(2, text: text), item(3))

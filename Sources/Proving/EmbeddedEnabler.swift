@@ -1,13 +1,13 @@
 import Connections
-import Diagnostics
-import EnablerReference
-import NIOCore
-import Playing
-import TestCases
+public import Diagnostics
+public import EnablerReference
+public import NIOCore
+public import Playing
+public import TestCases
 
 extension EnablerSettings {
     /// The reference enabler as the embedded run uses it: the times of the description that is made for it.
-    static var embedded: EnablerSettings {
+    public static var embedded: EnablerSettings {
         var settings = EnablerSettings()
         let timers = Timers.embedded
         settings.noAnswer = timers[.noAnswer]
@@ -19,17 +19,33 @@ extension EnablerSettings {
 
 /// The reference enabler as the implementation under test: one for each case, in process, with a store of its own,
 /// reached by the description and the path that a foreign one takes.
-struct EmbeddedEnabler: ImplementationUnderTest {
+public struct EmbeddedEnabler: ImplementationUnderTest {
     /// Faults that it is given on purpose.
-    var defects: Set<Defect> = []
-    let description = ImplementationDescription.embedded(address: IXITAddress(host: "127.0.0.1", port: 0))
+    public var defects: Set<Defect>
+    /// Legal differences that it is given on purpose.
+    public var variations: Set<Variation>
+    /// How it is carried: what does not concern its logic.
+    public var conditions: Set<RunCondition>
+    public let description: ImplementationDescription
 
-    func probe() async throws(Diagnostic) {}
+    public init(
+        defects: Set<Defect> = [], variations: Set<Variation> = [], conditions: Set<RunCondition> = []
+    ) {
+        self.defects = defects
+        self.variations = variations
+        self.conditions = conditions
+        description = .embedded(address: IXITAddress(host: "127.0.0.1", port: 0))
+    }
 
-    func prepare(
+    public func probe() async throws(Diagnostic) {}
+
+    public func prepare(
         for testCase: TestCase, on eventLoop: any EventLoop
     ) async throws(Diagnostic) -> any PreparedImplementation {
-        let enabler = ReferenceEnabler(eventLoop: eventLoop, settings: .embedded, defects: defects)
+        var settings = EnablerSettings.embedded
+        for condition in conditions { condition.apply(to: &settings) }
+        let enabler = ReferenceEnabler(
+            eventLoop: eventLoop, settings: settings, defects: defects, variations: variations)
         do {
             let addresses = try await enabler.start()
             return PreparedEmbedded(
@@ -40,7 +56,7 @@ struct EmbeddedEnabler: ImplementationUnderTest {
         }
     }
 
-    func finish() async {}
+    public func finish() async {}
 }
 
 /// The embedded enabler of one case.

@@ -1,0 +1,4 @@
+extension Defect {
+    /// Policy of the deployment that is passed over.
+    static let policy: [Defect: DefectFacts] = [:]
+}

@@ -1,0 +1,4 @@
+extension Defect {
+    /// Misbehaviour of SIP and MSRP that matters for delivery.
+    static let protocolMisbehaviour: [Defect: DefectFacts] = [:]
+}
