@@ -7,10 +7,10 @@ extension Console {
     public static func ofProcess() -> Console {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? ProcessInfo.processInfo.arguments.first ?? "cpmcheck"
+        let (out, err) = (StandardStream(STDOUT_FILENO), StandardStream(STDERR_FILENO))
         return Console(
-            out: { FileHandle.standardOutput.write(Data($0.utf8)) },
-            err: { FileHandle.standardError.write(Data($0.utf8)) },
-            environment: ProcessInfo.processInfo.environment, isTerminal: isatty(STDOUT_FILENO) == 1, program: program,
+            out: { out.write($0) }, err: { err.write($0) }, environment: ProcessInfo.processInfo.environment,
+            isTerminal: isatty(STDOUT_FILENO) == 1, program: program, failure: { out.failure },
             interruption: { await Self.firstSignal() })
     }
 

@@ -13,10 +13,13 @@ public struct Console: Sendable {
     public var interruption: @Sendable () async -> Void
     /// The path of the running program, for finding the suites beside it.
     public var program: String
+    /// Why something could not be written to standard output; nil when it could, and when nobody wants to read it.
+    public var failure: @Sendable () -> String?
 
     public init(
         out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
         environment: [String: String] = [:], isTerminal: Bool = false, program: String = "cpmcheck",
+        failure: @escaping @Sendable () -> String? = { nil },
         interruption: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(1_000_000)) }
     ) {
         self.out = out
@@ -24,6 +27,7 @@ public struct Console: Sendable {
         self.environment = environment
         self.isTerminal = isTerminal
         self.program = program
+        self.failure = failure
         self.interruption = interruption
     }
 

@@ -26,6 +26,14 @@ public struct Cpmcheck: ParsableCommand {
     ///
     /// - Parameter arguments: without the program's name.
     public static func run(_ arguments: [String], on console: Console) async -> Int32 {
+        let code = await perform(arguments, on: console)
+        // What a command found is worth nothing to a script that did not get to see it.
+        guard let failure = console.failure() else { return code }
+        console.problem("cannot write to standard output: \(failure) [output.cannot-write]")
+        return (ExitStatus(rawValue: code) ?? .internalError).worst(with: .cannotWrite).rawValue
+    }
+
+    private static func perform(_ arguments: [String], on console: Console) async -> Int32 {
         let command: any ParsableCommand
         do {
             command = try parseAsRoot(arguments)

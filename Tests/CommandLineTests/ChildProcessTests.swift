@@ -39,6 +39,40 @@ struct ChildProcessTests {
         }
     }
 
+    @Test("a reader that wants no more is no trouble: the run goes on in silence and its report is written")
+    func closedOutput() async throws {
+        try await withFolder { folder in
+            let pipe = Pipe()
+            let child = try Child(
+                ["run", "--filter", "058a-content-intact", "--reports", folder + "/r"], in: folder,
+                output: pipe.fileHandleForWriting)
+            defer { child.kill() }
+            try pipe.fileHandleForReading.close()
+            #expect(await child.ends(within: .seconds(60)))
+            #expect(child.status == 0, "\(child.err)")
+            #expect(child.err.isEmpty)
+            #expect(try ReadResults(folder + "/r").verdicts == ["058a-content-intact": "pass"])
+        }
+    }
+
+    @Test(
+        "a full device under standard output: 73 and why, and what does not depend on it is done",
+        arguments: [["list"], ["explain", "058a-content-intact"], ["run", "--filter", "058a-content-intact"]])
+    func fullOutput(arguments: [String]) async throws {
+        try await withFolder { folder in
+            let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+            let isRun = arguments[0] == "run"
+            let child = try Child(
+                arguments + (isRun ? ["--reports", folder + "/r"] : []), in: folder, output: full)
+            defer { child.kill() }
+            #expect(await child.ends(within: .seconds(60)))
+            #expect(child.status == 73, "\(child.err)")
+            #expect(child.err.contains("cannot write to standard output: "), "\(child.err)")
+            #expect(!child.err.contains("atal error"))
+            if isRun { #expect(try ReadResults(folder + "/r").verdicts == ["058a-content-intact": "pass"]) }
+        }
+    }
+
     @Test("serve enabler prints one line of JSON and ends with 0 when it is told to", arguments: [SIGTERM, SIGINT])
     func serve(signal: Int32) async throws {
         try await withFolder { folder in
@@ -67,13 +101,14 @@ private final class Child: @unchecked Sendable {
     private let outPath: String
     private let errPath: String
 
-    init(_ arguments: [String], in folder: String) throws {
+    /// - Parameter output: what takes standard output instead of the file.
+    init(_ arguments: [String], in folder: String, output: FileHandle? = nil) throws {
         outPath = folder + "/out.txt"
         errPath = folder + "/err.txt"
         for path in [outPath, errPath] { try write("", to: path) }
         process.executableURL = URL(fileURLWithPath: Built.program)
         process.arguments = arguments
-        process.standardOutput = FileHandle(forWritingAtPath: outPath)
+        process.standardOutput = output ?? FileHandle(forWritingAtPath: outPath)
         process.standardError = FileHandle(forWritingAtPath: errPath)
         process.standardInput = FileHandle.nullDevice
         process.terminationHandler = { [self] _ in end.withLock { $0 = .now } }
