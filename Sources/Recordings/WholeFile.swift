@@ -45,6 +45,15 @@ public enum WholeFile {
         guard isFolder(path.isEmpty ? "." : path) else { throw cannotWrite(path, ENOTDIR) }
     }
 
+    /// Removes a file; nothing happens when it is not there.
+    ///
+    /// Throws a diagnostic of the family `output`, code `output.cannot-write`.
+    public static func remove(_ path: String) throws(Diagnostic) {
+        guard unlink(path) != 0 else { return }
+        let failure = errno
+        guard failure == ENOENT || failure == ENOTDIR else { throw cannotWrite(path, failure) }
+    }
+
     /// Reads a regular file of at most `limit` bytes.
     ///
     /// Throws a diagnostic of the family `input`, code `input.cannot-read` or `input.too-large`.

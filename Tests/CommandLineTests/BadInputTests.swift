@@ -125,6 +125,32 @@ struct BadInputTests {
         }
     }
 
+    @Test("every file that is no recording is named, not only the first")
+    func severalBadRecordings() async throws {
+        try await withFolder { folder in
+            for name in ["x", "y"] { try write("{\"what\": \"is this\"}\n", to: "\(folder)/recordings/\(name).ndjson") }
+            let ended = await cpmcheck("judge", folder)
+            #expect(ended.code == 65)
+            #expect(ended.err.contains("x.ndjson") && ended.err.contains("y.ndjson"), "\(ended.err)")
+            #expect(ended.out.isEmpty)
+        }
+    }
+
+    @Test("a run that is refused leaves no report of an earlier one, and its recordings")
+    func staleReports() async throws {
+        try await withFolder { folder in
+            let reports = folder + "/r"
+            let made = await cpmcheck("run", "--filter", "058a-content-intact", "--reports", reports)
+            #expect(made.code == 0, "\(made.out)")
+            let refused = await cpmcheck("run", "--filter", "no-such-case", "--reports", reports)
+            #expect(refused.code == 65)
+            for name in ["junit.xml", "results.json"] {
+                #expect(!FileManager.default.fileExists(atPath: "\(reports)/\(name)"))
+            }
+            #expect(recordings(in: reports) == ["058a-content-intact.ndjson"])
+        }
+    }
+
     @Test("reports that cannot be written: 73 before a case is run, by run and by judge")
     func unwritable() async throws {
         try await withFolder { folder in

@@ -57,6 +57,45 @@ struct CommandTests {
         }
     }
 
+    @Test("a run removes the recordings of the run before, so that judging the folder judges one run")
+    func freshRecordings() async throws {
+        try await withFolder { folder in
+            for id in ["058a-content-intact", "058-declined-gets-nothing"] {
+                let played = await cpmcheck("run", "--filter", id, "--reports", folder)
+                #expect(played.code == 0, "\(played.out)")
+            }
+            #expect(recordings(in: folder) == ["058-declined-gets-nothing.ndjson"])
+            try write("mine", to: folder + "/recordings/notes.txt")
+            let again = await cpmcheck("run", "--filter", "058a-content-intact", "--reports", folder)
+            #expect(again.code == 0)
+            #expect(recordings(in: folder) == ["058a-content-intact.ndjson", "notes.txt"])
+
+            let judged = await cpmcheck("judge", folder, "--reports", folder + "/again")
+            #expect(judged.code == 0, "the folder of a report stands for its recordings: \(judged.err)")
+            #expect(!FileManager.default.fileExists(atPath: folder + "/again/recordings"))
+        }
+    }
+
+    @Test("recordings of two implementations are not judged as one")
+    func severalImplementations() async throws {
+        try await withFolder { folder in
+            let played = await cpmcheck("run", "--filter", "058a-content-intact", "--reports", folder)
+            #expect(played.code == 0, "\(played.out)")
+            let file = folder + "/recordings/058a-content-intact.ndjson"
+            let recording = try RecordingReader.read(file)
+            var header = recording.header
+            var iut = try #require(header.iut.object)
+            iut["iut"] = ["name": "another", "version": "2"]
+            header.iut = .object(iut)
+            let other = Recording(header: header, lines: recording.lines, footer: recording.footer)
+            try RecordingWriter.write(other, to: folder + "/recordings/other.ndjson")
+            let judged = await cpmcheck("judge", folder + "/recordings")
+            #expect(judged.code == 65, "\(judged.out)")
+            #expect(judged.err.contains("another 2 (1)"), "\(judged.err)")
+            #expect(judged.err.contains("cpmcheck reference enabler"), "\(judged.err)")
+        }
+    }
+
     @Test("list names each case with its requirements and title, and takes patterns")
     func list() async {
         let all = await cpmcheck("list")

@@ -12,8 +12,9 @@ struct JudgeCommand: ConsoleCommand {
         commandName: "judge",
         abstract: "Judges recordings again, on this machine or another.",
         discussion: """
-            The verdicts come from the recordings alone and are those of the run that made them. Folders are \
-            searched for .ndjson files.
+            The verdicts come from the recordings alone and are those of the run that made them. Of a folder, the \
+            .ndjson files in it are taken, or those in its folder 'recordings' when it has none itself; all have to \
+            be of one implementation.
             """)
 
     @Argument(help: "Recording files, or folders of them.")
@@ -25,15 +26,7 @@ struct JudgeCommand: ConsoleCommand {
     func perform(_ console: Console) async throws -> ExitStatus {
         let started = Date()
         let files = try Self.files(recordings)
-        var cases: [CaseResult] = []
-        var implementation = ""
-        for file in files {
-            let recording = try RecordingReader.read(file)
-            if implementation.isEmpty { implementation = Self.implementation(recording) }
-            var result = try Judge().judge(recording)
-            result.recording = reports.flatMap { Self.name(of: file, inReports: $0) }
-            cases.append(result)
-        }
+        let (cases, implementation) = try judged(files)
         let claimed = Array(Set(cases.flatMap { $0.requirements + $0.checks.flatMap(\.requirements) }))
             .sorted { $0.rawValue < $1.rawValue }
         let run = RunResult(
@@ -43,6 +36,41 @@ struct JudgeCommand: ConsoleCommand {
         if let reports { try ReportFolder(reports).finish(run, planned: run) }
         console.out(Self.text(of: run, coloured: console.isTerminal))
         return ExitStatus(run)
+    }
+
+    /// Each recording is read and let go before the next; what is wrong with several of them is said of all.
+    private func judged(_ files: [String]) throws -> ([CaseResult], implementation: String) {
+        var cases: [CaseResult] = []
+        var mistakes: [Diagnostic] = []
+        var implementations: [String] = []
+        for file in files {
+            do {
+                let recording = try RecordingReader.read(file)
+                implementations.append(Self.implementation(recording))
+                var result = try Judge().judge(recording)
+                result.recording = reports.flatMap { Self.name(of: file, inReports: $0) }
+                cases.append(result)
+            } catch let list as DiagnosticList {
+                mistakes += list.all
+            } catch let diagnostic as Diagnostic {
+                mistakes.append(diagnostic)
+            }
+        }
+        guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
+        try Self.refuseSeveral(implementations)
+        return (cases, implementations.first ?? "")
+    }
+
+    /// Verdicts on several implementations in one report would look like those on one.
+    private static func refuseSeveral(_ implementations: [String]) throws(Diagnostic) {
+        var counts: [String: Int] = [:]
+        for name in implementations { counts[name, default: 0] += 1 }
+        guard counts.count > 1 else { return }
+        let said = counts.sorted { $0.key < $1.key }.map { "\(escapedPeerText($0.key, limit: 100)) (\($0.value))" }
+        throw Diagnostic(
+            .input, "judge.several-implementations",
+            "the recordings are of several implementations: \(said.joined(separator: ", "))",
+            instead: "judge those of one at a time")
     }
 
     static func text(of run: RunResult, coloured: Bool) -> String {
@@ -57,14 +85,15 @@ struct JudgeCommand: ConsoleCommand {
             guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
                 return [name]
             }
-            let all = (try? FileManager.default.contentsOfDirectory(atPath: name)) ?? []
-            let inside = all.filter { $0.hasSuffix(".ndjson") }
-            guard !inside.isEmpty else {
-                throw Diagnostic(
-                    .input, "judge.no-recording", at: SourcePlace(file: name), "there is no .ndjson file in this folder",
-                    instead: "name the recordings, or the folder 'recordings' of a report")
+            for folder in [name, name + "/recordings"] {
+                let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+                let inside = all.filter { $0.hasSuffix(".ndjson") }
+                if !inside.isEmpty { return inside.sorted().map { folder + "/" + $0 } }
             }
-            return inside.sorted().map { name + "/" + $0 }
+            throw Diagnostic(
+                .input, "judge.no-recording", at: SourcePlace(file: name),
+                "there is no .ndjson file in this folder, nor in a folder 'recordings' of it",
+                instead: "name the recordings, or the folder of a report")
         }
     }
 

@@ -4,6 +4,7 @@ import EnablerReference
 import Foundation
 import Playing
 import Proving
+import Reporting
 import TestCases
 
 /// `cpmcheck run`: plays cases against an implementation and judges what was recorded.
@@ -50,16 +51,27 @@ struct RunCommand: ConsoleCommand {
 
     func perform(_ console: Console) async throws -> ExitStatus {
         if deviations.list(on: console) { return .success }
+        let conduct: RunConduct
+        do {
+            conduct = try planned(console)
+        } catch {
+            // The reports of an earlier run would be taken for those of this one, which does not begin.
+            try ReportFolder.withdraw(reports)
+            throw error
+        }
+        return try await conduct.perform(console)
+    }
+
+    private func planned(_ console: Console) throws -> RunConduct {
         let loaded = try SuiteLoader.load(directory: suites.place(console).path)
         let implementation = try implementation(console)
         let selection = try Selection(cases: loaded.cases, for: implementation.description, patterns: filter)
         let settings = PlaySettings(
             seed: seed ?? UInt64.random(in: 1...UInt64(UInt32.max)), strict: strict, binding: loaded.binding,
             versions: ["cpmcheck": Version.current], wallClock: { Date().millisecondsSince1970 })
-        let conduct = RunConduct(
+        return RunConduct(
             selection: selection, implementation: implementation, settings: settings, jobs: jobs,
             catalogue: loaded.catalogue, reports: reports)
-        return try await conduct.perform(console)
     }
 
     private func implementation(_ console: Console) throws -> any ImplementationUnderTest {
