@@ -1,5 +1,6 @@
 public import Diagnostics
 import Facts
+import Hygiene
 public import Recordings
 public import TestCases
 
@@ -34,16 +35,19 @@ public struct Judge: Sendable {
             finalListIsLast: BindingProfile(json: header.binding)[.itemOrder] == "as-happened",
             participantInfoInterval: Self.milliseconds("participant-info-interval", header) * 1_000_000)
         let course = Course(evidence, recording)
-        let checks = course.reachesChecks ? Self.checks(context).map(course.tempered) : []
+        var checks = course.reachesChecks ? Self.checks(context).map(course.tempered) : []
+        // Only these say whether the case was judged: a message can be well-formed while nothing was looked for in it.
+        let judged = checks.filter { $0.weight == .requirement }
+        checks += WireChecks.run(WireHygiene.survey(recording, limits: limits))
         var reasons = course.reasons
         for check in checks { reasons += Self.reason(for: check, strict: header.strict) }
-        if course.reachesChecks, !checks.contains(where: { $0.outcome.verdict != .notJudged }) {
+        if course.reachesChecks, !judged.contains(where: { $0.outcome.verdict != .notJudged }) {
             reasons.append(
                 Reason(.error, code: "no-check", "the script ran, but none of its checks could be evaluated"))
         }
         reasons.sort { $0.verdict > $1.verdict }
         var verdict = reasons.reduce(Verdict.notJudged) { $0.worst(with: $1.verdict) }
-        if checks.contains(where: { $0.outcome == .pass }) { verdict = verdict.worst(with: .pass) }
+        if judged.contains(where: { $0.outcome == .pass }) { verdict = verdict.worst(with: .pass) }
         return CaseResult(
             id: testCase.id, title: testCase.title, suite: testCase.suite, requirements: testCase.requirements,
             verdict: verdict, reasons: reasons, checks: checks,
