@@ -30,6 +30,8 @@ public enum FactKind: Sendable, Hashable {
     case alerting(user: String, session: Int)
     /// The session stands at this user.
     case joined(user: String, session: Int)
+    /// The focus of a session that the user asked for, as the implementation named it.
+    case focus(session: Int, String)
     /// The session was refused before it stood.
     case refused(user: String, session: Int, by: Side, code: Int)
     /// The inviting side took its invitation back.

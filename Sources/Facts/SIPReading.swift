@@ -125,7 +125,9 @@ struct SIPReading {
             if !state.isJoined(id) { state.emit(.alerting(user: actor, session: id), lines: lines) }
         case 200...299:
             if state.sessions[id].by == .user, let contact = message.contacts.first {
-                state.update(id) { $0.focus = AddressBook.canonical(contact.uri) }
+                let focus = AddressBook.canonical(contact.uri)
+                state.update(id) { $0.focus = focus }
+                if !state.isJoined(id) { state.emit(.focus(session: id, focus), lines: lines) }
             }
             state.markJoined(id, lines: lines)
         case 401, 407: break

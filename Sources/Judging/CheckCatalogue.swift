@@ -9,25 +9,49 @@ public struct CheckDescription: Sendable, Hashable {
     /// What it can fail, each with what makes it fail that and no other; one entry for most.
     public let requirements: [[RequirementID]]
     public let basis: Basis
+    /// `warning` for one that can never fail a requirement.
+    public let weight: Weight
+    /// What its failure is worth where the script itself did not get where it wanted.
+    public let standing: Standing
 
-    fileprivate init(_ id: String, _ requirements: [RequirementID]..., basis: Basis, _ looksAt: String) {
+    /// How far the failure of a check stands on what the script made happen.
+    public enum Standing: Sendable, Hashable {
+        /// It compares what came with what was sent: it stands however the script went.
+        case firm
+        /// It misses something, which might still have come in a case that was cut short.
+        case untilTheEnd
+        /// It compares with what the script says has happened; where that did not happen it shows nothing.
+        case onTheScript
+    }
+
+    fileprivate init(
+        _ id: String, _ requirements: [RequirementID]..., basis: Basis, weight: Weight = .requirement,
+        standing: Standing = .firm, _ looksAt: String
+    ) {
         self.id = id
         self.looksAt = looksAt
         self.requirements = requirements
         self.basis = basis
+        self.standing = standing
+        self.weight = weight
     }
 }
 
 /// Every check that the judge can give. `docs/CHECKS.md` is a table of it.
 public enum CheckCatalogue {
+    private static let places = Dictionary(all.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { a, _ in a })
+
+    /// What there is to say of a check; nil for a name that is none's.
+    public static subscript(id: String) -> CheckDescription? { places[id].map { all[$0] } }
+
     public static let all: [CheckDescription] = [
         CheckDescription(
-            "messages.complete", [.store, .deliver], basis: .clause,
+            "messages.complete", [.store, .deliver], basis: .clause, standing: .untilTheEnd,
             "every owed message came, and the user's side took it over"),
         CheckDescription(
             "messages.once", [.deliver], basis: .clause, "no message came again after it had been confirmed"),
         CheckDescription(
-            "messages.right", [.store], basis: .clause,
+            "messages.right", [.store], basis: .clause, standing: .onTheScript,
             "nothing came that was not owed: to a user who was away, and to one who was no member"),
         CheckDescription(
             "messages.order", [.deliver], basis: .clause,
@@ -47,7 +71,7 @@ public enum CheckCatalogue {
             "messages.well-formed", [.deliver], basis: .rfc("RFC 3862 §2"),
             "the wrapping names a sender and a content type, and its DateTime is a time, if the live copy's was"),
         CheckDescription(
-            "dispositions.complete", [.store, .deliver], basis: .clause,
+            "dispositions.complete", [.store, .deliver], basis: .clause, standing: .onTheScript,
             "every report that was given about an absent user's messages came to it"),
         CheckDescription(
             "dispositions.once", [.deliver], basis: .clause,
@@ -58,18 +82,18 @@ public enum CheckCatalogue {
             "dispositions.premature", [.deliver], basis: .clause,
             "none says delivered or displayed of an absent user whom the message had not reached"),
         CheckDescription(
-            "roster.final", [.deliver], basis: .clause,
+            "roster.final", [.deliver], basis: .clause, standing: .onTheScript,
             "a final list came for a session that is over, and shows its last members and no leaver"),
         CheckDescription(
-            "roster.current", [.deliver], basis: .binding, "the newest list of a live session shows who is in it"),
+            "roster.current", [.deliver], basis: .binding, standing: .onTheScript, "the newest list of a live session shows who is in it"),
         CheckDescription(
-            "roster.initial", [.intermediate], basis: .note,
+            "roster.initial", [.intermediate], basis: .note, standing: .onTheScript,
             "the list at the invitation came before the first message, or with the invitation"),
         CheckDescription(
-            "roster.intermediate", [.intermediate], basis: .clause,
+            "roster.intermediate", [.intermediate], basis: .clause, standing: .onTheScript,
             "the lists show each missed join and departure, in order, and no other"),
         CheckDescription(
-            "roster.place", [.intermediate], basis: .binding,
+            "roster.place", [.intermediate], basis: .binding, standing: .onTheScript,
             "each change stands among the messages where it happened, within the participant-info-interval"),
         CheckDescription(
             "roster.valid", [.deliver], [.intermediate], basis: .rfc("RFC 4575 §5"),
@@ -77,5 +101,17 @@ public enum CheckCatalogue {
         CheckDescription(
             "roster.stream", [.deliver], [.intermediate], basis: .rfc("RFC 4575 §4.4"),
             "the final list, and each earlier one, can be applied to what came before it"),
+        CheckDescription(
+            "roster.entity", [.deliver], [.intermediate], basis: .rfc("RFC 4575 §5.2"),
+            "the final list, and each earlier one, is about a focus that the group had"),
+        CheckDescription(
+            "roster.once", [.deliver], [.intermediate], basis: .rfc("RFC 4575 §5.6"),
+            "the final list, and each earlier one, shows each user once, by any alias of the IXIT"),
+        CheckDescription(
+            "roster.user-count", [.deliver], [.intermediate], basis: .rfc("RFC 4575 §5.5"), weight: .warning,
+            "user-count, where there is one, lies between the connected and the listed"),
+        CheckDescription(
+            "live.relay", [], basis: .reading, weight: .warning,
+            "what was relayed to those who were there came, once and as it was sent"),
     ]
 }

@@ -17,25 +17,32 @@ struct CheckContext {
     /// How far a list may lag behind its change, in nanoseconds (IXIT `participant-info-interval`).
     var participantInfoInterval: Int64 = 0
 
-    /// When the user came back; nil for one who never went or never returned.
-    func returned(_ user: String) -> Int64? { evidence.absences[user]?.returned }
+    /// 058b is a MAY: who does not claim it fails nothing by it.
+    var intermediateWeight: Weight { claimsIntermediate ? .requirement : .warning }
 
-    /// The lists of a group that reached the user after its return.
+    /// When the user came back for the first time; nil for one who never did. What it missed may come from then on.
+    func returned(_ user: String) -> Int64? { evidence.returns[user]?.first }
+
+    /// When the user came back last.
+    func returnedLast(_ user: String) -> Int64? { evidence.returns[user]?.last }
+
+    /// The lists of a group that reached the user after it came back.
     func timeline(of user: String, group: String) -> RosterTimeline {
         RosterTimeline(
             user: user, group: evidence.groups[group], from: returned(user) ?? 0, evidence: evidence)
     }
 
-    /// True when nothing of what was deferred came to the user: since its return there were at most messages that were
-    /// sent after it, and lists that it had asked for itself.
-    func nothingDeferred(at user: String) -> Bool {
+    /// True when nothing of what was deferred came to the user: since it came back there were at most messages that it
+    /// got as they were sent, and lists that it had asked for itself.
+    func nothingDeferred(at user: String, group: String) -> Bool {
         let from = returned(user) ?? 0
+        let presence = Presence(of: user, in: group, self)
         return evidence.offers(at: user).allSatisfy { record in
             if record.at < from { return true }
             switch record.offer.item {
             case .message(let message):
                 guard let script = evidence.message(withID: message.id) else { return false }
-                return script.isMarker || (evidence.submission(of: script)?.at ?? script.act.at) >= from
+                return script.isMarker || presence.isLive(script, received: record.at, evidence)
             case .roster(let roster): return roster.carriage == .subscription
             case .dispositions, .composing, .other: return false
             }

@@ -15,6 +15,12 @@ struct CheckMaker {
             expected: expected, observed: observed, lines: Array(Set(lines)).sorted())
     }
 
+    /// The same as a warning that rests on our interpretation alone.
+    var asReading: CheckMaker {
+        CheckMaker(
+            id: id, subject: subject, requirements: requirements, basis: .reading, expected: expected, weight: .warning)
+    }
+
     func pass(_ observed: String, lines: [Int]) -> CheckResult { result(.pass, observed, lines) }
     func fail(_ observed: String, lines: [Int]) -> CheckResult { result(.fail, observed, lines) }
     func inconclusive(_ observed: String, lines: [Int] = []) -> CheckResult {

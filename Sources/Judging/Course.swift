@@ -14,20 +14,12 @@ struct Course {
     /// The player gave up before the end: what is missing might still have come.
     private var isCutShort = false
 
-    /// Checks that compare with what the script says has happened; where it did not happen, their failure shows
-    /// nothing. The others compare what came with what was sent, and stand.
-    private static let restingOnScript: Set<String> = [
-        "roster.final", "roster.current", "roster.initial", "roster.intermediate", "roster.place", "messages.right",
-        "dispositions.complete",
-    ]
-
     /// A check with its failure taken back to inconclusive where the script itself had not got there.
     func tempered(_ check: CheckResult) -> CheckResult {
         guard check.outcome == .fail else { return check }
-        if isCutShort, Self.restingOnScript.contains(check.id) || check.id == "messages.complete" {
-            return check.takenBack("the case was cut short")
-        }
-        guard let step = failedStimuli.first, Self.restingOnScript.contains(check.id) else { return check }
+        let standing = CheckCatalogue[check.id]?.standing ?? .firm
+        if isCutShort, standing != .firm { return check.takenBack("the case was cut short") }
+        guard let step = failedStimuli.first, standing == .onTheScript else { return check }
         return check.takenBack("\(step) had not got there")
     }
 

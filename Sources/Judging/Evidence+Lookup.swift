@@ -7,6 +7,9 @@ extension Evidence {
     /// A single disposition that came, with the record of the item that it came in.
     typealias DispositionOffer = (record: OfferRecord, disposition: Disposition)
 
+    /// True for one who was away for a time, or who did what would bring back one who had been.
+    func wasAway(_ user: String) -> Bool { absences[user] != nil || returns[user] != nil }
+
     /// The offers at a user, in the order they came.
     func offers(at user: String) -> [OfferRecord] { (index.offers[user] ?? []).map { offers[$0] } }
 
@@ -45,6 +48,9 @@ extension Evidence {
             return nil
         }
     }
+
+    /// What came to a user and is nothing known.
+    func otherOffers(at user: String) -> [OfferRecord] { (index.others[user] ?? []).map { offers[$0] } }
 
     func message(labelled label: String) -> ScriptMessage? { index.labels[label].map { messages[$0] } }
 

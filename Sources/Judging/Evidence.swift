@@ -48,12 +48,15 @@ struct Evidence {
         var ordinal: Int
     }
 
-    /// When an actor was away: from the act (or the group's creation) to its return.
+    /// One time during which an actor was away: from the act, or from the beginning, to its return.
     struct AbsenceRecord {
+        /// nil for one who was away from the invitation on.
         var began: Int64?
         var effective: Int64?
+        /// nil for one who never came back.
         var returned: Int64?
-        var returnedIndex: Int?
+
+        func covers(_ time: Int64) -> Bool { (began ?? .min) <= time && time < (returned ?? .max) }
     }
 
     private(set) var facts: [Fact] = []
@@ -65,7 +68,12 @@ struct Evidence {
     /// What the clean-up did; nobody's verdict rests on it.
     private(set) var closingActs: [(fact: Fact, act: Act)] = []
     private(set) var waits: [(fact: Fact, wait: Wait)] = []
-    private(set) var absences: [String: AbsenceRecord] = [:]
+    /// Those who were away, each with its absences in order.
+    private(set) var absences: [String: [AbsenceRecord]] = [:]
+    /// When each actor came back, or did what would have brought it back.
+    private(set) var returns: [String: [Int64]] = [:]
+    /// Every focus that the implementation named for a group.
+    private(set) var focuses: [GroupIdentity: Set<String>] = [:]
     private(set) var groups: [String: GroupIdentity] = [:]
     private(set) var stalls: [(at: Int64, milliseconds: Int64, lines: [Int])] = []
     /// When the clean-up began; what came later shows the end of the case and nothing of the implementation's state.
@@ -110,6 +118,11 @@ struct Evidence {
         case .invited(let session), .asked(let session):
             precondition(session.id == sessions.count, "sessions are numbered as they come")
             sessions.append(SessionRecord(session: session, askedAt: fact.at, lines: fact.lines))
+            // One that the user asks for may go to a factory, which is no focus yet.
+            if session.by == .implementation { takeFocus(session.focus, of: session.group) }
+        case .focus(let id, let focus) where sessions.indices.contains(id):
+            sessions[id].session.focus = focus
+            takeFocus(focus, of: sessions[id].session.group)
         case .joined(_, let id) where sessions.indices.contains(id):
             if sessions[id].joinedAt == nil { sessions[id].joinedAt = fact.at }
         case .ended(_, let id, _, let cause) where sessions.indices.contains(id):
@@ -118,6 +131,10 @@ struct Evidence {
             sessions[id].lines += fact.lines
         default: break
         }
+    }
+
+    private mutating func takeFocus(_ focus: String?, of group: GroupIdentity?) {
+        if let focus, let group { focuses[group, default: []].insert(focus) }
     }
 
     private mutating func settle(_ id: Int, _ state: OfferRecord.State, _ fact: Fact) {
@@ -147,14 +164,24 @@ struct Evidence {
                 ScriptMessage(
                     label: label, id: id, by: by, group: act.text("group") ?? "", isMarker: act.flag("marker"),
                     isConcurrent: act.flag("concurrent"), act: fact, ordinal: messages.count))
-        case "away":
-            if let who = act.text("who") { absences[who, default: AbsenceRecord()].began = fact.at }
+        default: if let who = act.text("who") { takeAbsence(of: who, act, fact) }
+        }
+    }
+
+    private mutating func takeAbsence(of who: String, _ act: Act, _ fact: Fact) {
+        let last = absences[who].flatMap { $0.indices.last }
+        let open = last.flatMap { absences[who]?[$0].returned == nil ? $0 : nil }
+        switch act.step {
+        case "away": absences[who, default: []].append(AbsenceRecord(began: fact.at))
         case "effective":
-            if let who = act.text("who") { absences[who, default: AbsenceRecord()].effective = fact.at }
+            if let open {
+                absences[who]?[open].effective = fact.at
+            } else {
+                absences[who, default: []].append(AbsenceRecord(effective: fact.at))
+            }
         case "return", "rejoin":
-            guard let who = act.text("who") else { return }
-            absences[who, default: AbsenceRecord()].returned = fact.at
-            absences[who]?.returnedIndex = act.index
+            returns[who, default: []].append(fact.at)
+            if let open { absences[who]?[open].returned = fact.at }
         default: break
         }
     }

@@ -25,6 +25,7 @@ struct EvidenceIndex {
     private(set) var messages: [String: [Int]] = [:]
     private(set) var copies: [UserMessage: [Int]] = [:]
     private(set) var rosters: [String: [Int]] = [:]
+    private(set) var others: [String: [Int]] = [:]
     private(set) var dispositions: [String: [DispositionPlace]] = [:]
     private(set) var dispositionsAbout: [UserMessage: [DispositionPlace]] = [:]
     private(set) var chats: [UserMessage: [Int]] = [:]
@@ -50,7 +51,8 @@ struct EvidenceIndex {
                 dispositionsAbout[UserMessage(user: offer.user, message: disposition.message), default: []].append(place)
             }
         case .roster: rosters[offer.user, default: []].append(offer.id)
-        case .composing, .other: break
+        case .other: others[offer.user, default: []].append(offer.id)
+        case .composing: break
         }
     }
 

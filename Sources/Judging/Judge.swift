@@ -48,10 +48,12 @@ public struct Judge: Sendable {
         reasons.sort { $0.verdict > $1.verdict }
         var verdict = reasons.reduce(Verdict.notJudged) { $0.worst(with: $1.verdict) }
         if judged.contains(where: { $0.outcome == .pass }) { verdict = verdict.worst(with: .pass) }
-        return CaseResult(
+        var result = CaseResult(
             id: testCase.id, title: testCase.title, suite: testCase.suite, requirements: testCase.requirements,
             verdict: verdict, reasons: reasons, checks: checks,
             seconds: Double(recording.lines.last?.t ?? 0) / 1e9, waits: course.waits, closing: course.closing)
+        result.leftovers = Leftovers.all(evidence)
+        return result
     }
 
     /// A timer of the implementation, held to a day.
@@ -77,12 +79,12 @@ public struct Judge: Sendable {
         for expectation in context.testCase.expectations.map(\.kind) {
             switch expectation {
             case .messages(let at, let group, let labels):
-                let expected = ExpectedMessages(user: at, group: group, labels: labels, evidence: context.evidence)
+                let expected = ExpectedMessages(user: at, group: group, labels: labels, context)
                 results += MessagePresence.run(expected, labels: labels, context)
                 results.append(MessageOrder.run(expected, context))
                 results += MessageIntegrity.run(expected, context)
-            case .dispositions(let at, _, let wanted):
-                results += DispositionChecks.run(at: at, expected: wanted, context)
+            case .dispositions(let at, let group, let wanted):
+                results += DispositionChecks.run(at: at, group: group, expected: wanted, context)
             case .roster(let at, let group, let list, let members):
                 results.append(RosterLists.run(at: at, group: group, list: list, members: members, context))
                 if formSeen.insert("\(at) \(group)").inserted {
@@ -97,7 +99,6 @@ public struct Judge: Sendable {
                 results.append(NothingChecks.run(at: at, group: group, context))
             }
         }
-        if let premature = DispositionChecks.premature(context) { results.append(premature) }
-        return results
+        return results + [DispositionChecks.premature(context), LiveRelay.run(context)].compactMap { $0 }
     }
 }

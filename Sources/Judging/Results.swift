@@ -72,6 +72,11 @@ public struct CheckResult: Sendable, Hashable {
     }
 }
 
+extension CheckResult {
+    /// A warning that has something to say: it changes no verdict.
+    public var isWarning: Bool { weight == .warning && outcome == .fail }
+}
+
 /// How one case came out.
 public struct CaseResult: Sendable {
     public var id: String
@@ -87,6 +92,8 @@ public struct CaseResult: Sendable {
     public var seconds: Double
     /// The waits of the case, longest first: what was awaited and how many seconds it took.
     public var waits: [TimedWait]
+    /// What came of groups that the case did not make; never part of the verdict.
+    public var leftovers: [Leftover] = []
     /// How the clean-up went; never part of the verdict. Empty when it went well.
     public var closing: [String]
     /// The recording's file name under `recordings/`; nil when none was written.
@@ -115,6 +122,19 @@ public struct CaseResult: Sendable {
         CaseResult(
             id: testCase.id, title: testCase.title, suite: testCase.suite, requirements: testCase.requirements,
             verdict: .notJudged, reasons: [Reason(.notJudged, code: "not-finished", reason)])
+    }
+}
+
+/// What came of groups that a case did not make, of one kind and at one actor.
+public struct Leftover: Sendable, Hashable {
+    /// One sentence.
+    public var text: String
+    /// Numbers of recorded lines.
+    public var lines: [Int]
+
+    public init(_ text: String, lines: [Int]) {
+        self.text = text
+        self.lines = lines
     }
 }
 

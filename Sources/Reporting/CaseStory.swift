@@ -9,9 +9,19 @@ func story(of result: CaseResult, namingRecording: Bool = true) -> [String] {
     for check in result.checks where check.outcome != .pass {
         lines += story(of: check)
     }
+    lines += leftovers(of: result)
     lines += result.closing.map { "clean-up: \(safeText($0))" }
     if namingRecording, let recording = result.recording { lines.append("recording: recordings/\(safeText(recording))") }
     return lines
+}
+
+/// What is to be told of a case whatever its verdict: warnings, and what came of other groups.
+func remarks(of result: CaseResult) -> [String] {
+    result.checks.filter(\.isWarning).flatMap { story(of: $0) } + leftovers(of: result)
+}
+
+private func leftovers(of result: CaseResult) -> [String] {
+    result.leftovers.map { "left over: \(safeText($0.text))\(place($0.lines))" }
 }
 
 /// A check with what it expected and what it observed.

@@ -54,7 +54,7 @@ struct JUnitEntry {
     var properties: [(name: String, value: String)] = []
     /// Nil only for a pass.
     var outcome: Outcome?
-    /// Of a pass: warnings and how the clean-up went.
+    /// Warnings and what is left over from other groups; of a pass also how the clean-up went.
     var remarks: [String] = []
 
     init(_ result: CaseResult) {
@@ -73,8 +73,9 @@ struct JUnitEntry {
         func outcome(_ element: String, _ type: String) -> Outcome {
             Outcome(element: element, type: type, message: reason.text, body: body)
         }
+        remarks = shown == .pass ? story(of: result, namingRecording: false) : Reporting.remarks(of: result)
         switch shown {
-        case .pass: remarks = story(of: result, namingRecording: false)
+        case .pass: break
         case .fail: self.outcome = outcome("failure", reason.code)
         case .inconclusive: self.outcome = outcome("error", "inconclusive")
         case .error: self.outcome = outcome("error", "error")

@@ -54,6 +54,7 @@ public struct ResultsReport: ReportFormat {
             "checks": .array(result.checks.map(json)), "seconds": .number(roundedSeconds(result.seconds)),
             "waits": .array(
                 result.waits.map { ["what": text($0.what), "seconds": .number(roundedSeconds($0.seconds))] }),
+            "leftovers": .array(result.leftovers.map { ["text": text($0.text), "lines": numbers($0.lines)] }),
             "closing": texts(result.closing), "recording": result.recording.map { text("recordings/\($0)") } ?? .null,
         ]
     }

@@ -23,7 +23,8 @@ extension CaseResult {
         let fromReasons = reasons.map(\.verdict).max() ?? .notJudged
         let fromChecks = checks.filter { $0.weight == .requirement }.map(\.outcome.verdict).max() ?? .notJudged
         switch verdict.worst(with: fromReasons).worst(with: fromChecks) {
-        case .pass where verdict == .pass: return checks.contains { $0.outcome == .pass && $0.weight == .requirement } ? .pass : .error
+        case .pass where verdict == .pass:
+            return checks.contains { $0.outcome == .pass && $0.weight == .requirement } ? .pass : .error
         case .pass, .notJudged: return reasons.contains { $0.code == "not-finished" } ? .notFinished : .notJudged
         case .inconclusive: return .inconclusive
         case .fail: return .fail

@@ -65,9 +65,12 @@ public struct TerminalReport: ReportFormat {
     }
 
     private func writeDetails(_ run: RunResult, to stream: inout some TextOutputStream) {
-        for result in run.cases where result.shown != .pass && result.shown != .notFinished {
+        for result in run.cases where result.shown != .notFinished {
+            // Of a pass there is only to say what a warning tells.
+            let lines = result.shown == .pass ? remarks(of: result) : story(of: result)
+            if lines.isEmpty { continue }
             stream.write("\(word(result.shown)) \(safeText(result.id)): \(safeText(result.title))\n")
-            for line in story(of: result) { stream.write("  \(line)\n") }
+            for line in lines { stream.write("  \(line)\n") }
             stream.write("\n")
         }
         for result in run.notApplicable {

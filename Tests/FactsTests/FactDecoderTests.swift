@@ -55,6 +55,24 @@ struct FactDecoderTests {
             ])
     }
 
+    @Test("a session that the user asked for has the focus that the 200 names, told before it stands")
+    func focusOfOwnSession() {
+        var script = WireScript()
+        script.open(1, "sip")
+        script.sip(
+            .sent,
+            "INVITE sip:factory@cpm.example SIP/2.0\n\(WireScript.head)\nCSeq: 1 INVITE\n"
+                + "Conversation-ID: conv-1\nContribution-ID: contr-1")
+        script.sip(
+            .received,
+            "SIP/2.0 200 OK\n\(WireScript.head);tag=f2\nCSeq: 1 INVITE\n"
+                + "Contact: <sip:Focus-9@CPM.example;transport=tcp>;isfocus")
+        #expect(
+            kinds(script).dropFirst() == [
+                .focus(session: 0, "sip:Focus-9@cpm.example"), .joined(user: "carol", session: 0),
+            ])
+    }
+
     @Test("an offer with sendrecv is a live session")
     func liveSession() {
         var script = WireScript()

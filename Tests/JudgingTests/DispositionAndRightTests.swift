@@ -21,7 +21,7 @@ struct DispositionAndRightTests {
 
     private func judge(_ story: FactScript) -> [String: CheckOutcome] {
         let wanted = [ExpectedDisposition(message: "c1", from: "bob", status: .displayed)]
-        let results = DispositionChecks.run(at: "alice", expected: wanted, story.context())
+        let results = DispositionChecks.run(at: "alice", group: "team", expected: wanted, story.context())
         return Dictionary(uniqueKeysWithValues: results.map { ($0.id, $0.outcome) })
     }
 

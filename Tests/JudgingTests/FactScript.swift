@@ -49,14 +49,16 @@ struct FactScript {
     @discardableResult
     mutating func session(
         _ actor: String, by: Side = .implementation, form: GroupSession.Form = .live, invitedWith: [String]? = nil,
-        group: GroupIdentity = Self.group
+        group: GroupIdentity = Self.group, focus: String = "sip:focus@cpm.example"
     ) -> Int {
         var session = GroupSession(id: sessions, user: actor, by: by)
         session.group = group
         session.form = form
         session.invitedWith = invitedWith
+        session.focus = by == .user ? "sip:factory@cpm.example" : focus
         sessions += 1
         add(by == .user ? .asked(session) : .invited(session))
+        if by == .user { add(.focus(session: session.id, focus)) }
         add(.joined(user: actor, session: session.id))
         return session.id
     }
@@ -110,6 +112,13 @@ struct FactScript {
         add(.act(Act(step: "effective", phase: "body", index: nil, fields: ["who": .string(actor)])))
     }
 
+    /// Somebody is added to the running session, by default one who cannot be reached.
+    mutating func added(_ actor: String, isAway: Bool = true) {
+        act("add", ["who": .string(actor), "by": "alice", "group": "team"])
+        done(step - 1)
+        if isAway { add(.act(Act(step: "effective", phase: "body", index: nil, fields: ["who": .string(actor)]))) }
+    }
+
     mutating func returns(_ actor: String) {
         act("return", ["who": .string(actor)])
         registered(actor)
@@ -147,22 +156,23 @@ struct FactScript {
     /// A list comes: `connected` and `disconnected` name actors.
     mutating func roster(
         at user: String, in session: Int? = nil, stream: Int = 1, extent: Roster.Extent = .full, version: Int? = 1,
-        connected: [String], disconnected: [String] = [], problems: [String] = []
+        connected: [String], disconnected: [String] = [], entity: String = "sip:focus@cpm.example",
+        userCount: Int? = nil, problems: [String] = []
     ) {
         let users = connected.map { RosterUser(address: Self.address($0), status: "connected") }
             + disconnected.map { RosterUser(address: Self.address($0), status: "disconnected", method: "departed") }
         offer(
             .roster(
                 Roster(
-                    stream: stream, carriage: .session, entity: "sip:focus@cpm.example", extent: extent,
-                    version: version, users: users, problems: problems)),
+                    stream: stream, carriage: .session, entity: entity, extent: extent, version: version, users: users,
+                    userCount: userCount, problems: problems)),
             to: user, in: session)
     }
 
     /// The context in which checks look at the story.
     func context(
         actors: [String: Absence] = ["alice": .present, "bob": .present, "carol": .neverAnswers, "dave": .present],
-        storageStated: Bool? = true, expectations: [Expectation] = []
+        aliases: [String: [String]] = [:], storageStated: Bool? = true, expectations: [Expectation] = []
     ) -> CheckContext {
         let names = actors.keys.sorted()
         var testCase = TestCase(
@@ -172,7 +182,9 @@ struct FactScript {
         testCase.suite = "tests"
         return CheckContext(
             testCase: testCase,
-            addresses: AddressBook(aliases: Dictionary(uniqueKeysWithValues: names.map { ($0, [Self.address($0)]) })),
+            addresses: AddressBook(
+                aliases: Dictionary(
+                    uniqueKeysWithValues: names.map { ($0, [Self.address($0)] + (aliases[$0] ?? [])) })),
             evidence: Evidence(facts), storageStated: storageStated, claimsIntermediate: true, finalListIsLast: true)
     }
 

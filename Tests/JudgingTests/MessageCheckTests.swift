@@ -8,7 +8,7 @@ import TestCases
 struct MessageCheckTests {
     private func judge(_ story: FactScript, storageStated: Bool? = true) -> [String: CheckResult] {
         let context = story.context(storageStated: storageStated)
-        let expected = ExpectedMessages(user: "carol", group: "team", labels: ["m1", "m2"], evidence: context.evidence)
+        let expected = ExpectedMessages(user: "carol", group: "team", labels: ["m1", "m2"], context)
         let results = MessagePresence.run(expected, labels: ["m1", "m2"], context)
             + [MessageOrder.run(expected, context)] + MessageIntegrity.run(expected, context)
         return Dictionary(uniqueKeysWithValues: results.map { ($0.id, $0) })

@@ -9,7 +9,7 @@ import Testing
 struct PitfallTests {
     private func messages(_ story: FactScript, storageStated: Bool? = true) -> [String: CheckResult] {
         let context = story.context(storageStated: storageStated)
-        let expected = ExpectedMessages(user: "carol", group: "team", labels: ["m1", "m2"], evidence: context.evidence)
+        let expected = ExpectedMessages(user: "carol", group: "team", labels: ["m1", "m2"], context)
         let results = MessagePresence.run(expected, labels: ["m1", "m2"], context)
             + [MessageOrder.run(expected, context)] + MessageIntegrity.run(expected, context)
         return Dictionary(uniqueKeysWithValues: results.map { ($0.id, $0) })
@@ -124,7 +124,7 @@ struct PitfallTests {
         story.disposition("delivered", about: "m1", of: "carol", at: "alice")
         let context = story.context()
         #expect(DispositionChecks.premature(context)?.outcome == .fail)
-        let genuine = DispositionChecks.run(at: "alice", expected: [], context).first { $0.id == "dispositions.genuine" }
+        let genuine = DispositionChecks.run(at: "alice", group: "team", expected: [], context).first { $0.id == "dispositions.genuine" }
         #expect(genuine?.outcome != .fail)
     }
 
@@ -163,7 +163,7 @@ struct PitfallTests {
         var story = FactScript.carolMissedTwo()
         story.report("delivered", about: "old", by: "bob")
         story.disposition("delivered", about: "old", of: "bob", at: "carol")
-        let results = DispositionChecks.run(at: "carol", expected: [], story.context())
+        let results = DispositionChecks.run(at: "carol", group: "team", expected: [], story.context())
         #expect(results.allSatisfy { $0.outcome != .fail })
         #expect(results.first { $0.id == "dispositions.genuine" }?.outcome.word == "not reached")
     }

@@ -54,6 +54,20 @@ struct JUnitReportTests {
         #expect(unchecked.mainReason.text == "no check was evaluated")
     }
 
+    @Test("A warning is told beside whatever the verdict is, and one that found nothing makes no pass")
+    func warningBesideFailure() throws {
+        let warned = SampleRun.check("wire.x", .fail, weight: .warning)
+        var failed = SampleRun.result("a", .fail, checks: [SampleRun.check("y", .fail), warned])
+        failed.leftovers = [Leftover("messages of other groups came to carol: 1", lines: [3])]
+        let idle = SampleRun.result("b", .pass, checks: [SampleRun.check("wire.x", .pass, weight: .warning)])
+        let cases = try root(SampleRun.run([failed, idle])).all("testcase")
+        let text = cases[0].all("system-out").first?.text
+        #expect(text?.contains("warning wire.x at carol: fail") == true)
+        #expect(text?.contains("left over: messages of other groups came to carol: 1 (line 3)") == true)
+        #expect(text?.contains("check y") == false)
+        #expect(cases[1].all("error").count == 1)
+    }
+
     @Test("A failed warning leaves a pass a pass, and is told beside it")
     func warning() throws {
         let result = SampleRun.result("a", .pass, checks: [SampleRun.check(), SampleRun.check("wire.x", .fail, weight: .warning)])

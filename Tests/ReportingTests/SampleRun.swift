@@ -42,6 +42,7 @@ enum SampleRun {
         var warned = result(
             "058-warned", .pass, checks: [check(), check("wire.extension", .fail, weight: .warning, basis: .rfc("RFC 4575 §5"))])
         warned.closing = ["bob's BYE was not answered"]
+        warned.leftovers = [Leftover("messages of other groups came to carol: 2", lines: [31, 33])]
         let failed = result(
             "058a-failed", .fail,
             reasons: [

@@ -3,19 +3,21 @@ import TestCases
 
 /// Dispositions owed to a user who was away, and those about one.
 enum DispositionChecks {
-    static func run(at user: String, expected: [ExpectedDisposition], _ context: CheckContext) -> [CheckResult] {
+    static func run(
+        at user: String, group: String, expected: [ExpectedDisposition], _ context: CheckContext
+    ) -> [CheckResult] {
         let offers = context.evidence.dispositionOffers(at: user)
         return [
-            complete(at: user, expected, context),
+            complete(at: user, group: group, expected, context),
             once(at: user, offers, context),
-            genuine(at: user, offers, context),
+            genuine(at: user, group: group, offers, context),
         ]
     }
 
     private typealias Offers = [Evidence.DispositionOffer]
 
     private static func complete(
-        at user: String, _ expected: [ExpectedDisposition], _ context: CheckContext
+        at user: String, group: String, _ expected: [ExpectedDisposition], _ context: CheckContext
     ) -> CheckResult {
         let make = CheckMaker(
             id: "dispositions.complete", subject: user, requirements: [.store, .deliver], basis: .clause,
@@ -47,10 +49,31 @@ enum DispositionChecks {
                         lines: report.lines))
             }
         }
-        if !faults.isEmpty, context.storageStated == nil, context.nothingDeferred(at: user) {
+        if faults.isEmpty { return make.pass("all \(expected.count) arrived", lines: lines) }
+        if context.storageStated == nil, context.nothingDeferred(at: user, group: group) {
             return make.inconclusive("nothing at all arrived, and the policy does not say whether it is stored")
         }
-        return make.decide(faults: faults, passed: "all \(expected.count) arrived", lines: lines)
+        // What came and cannot be read may be what is missing: then it was stored, and `dispositions.genuine` fails.
+        let strange = unreadable(at: user, group: group, context)
+        if strange.count >= faults.count {
+            let all = faults + strange
+            return make.inconclusive(all.map(\.text).joined(separator: "; "), lines: all.flatMap(\.lines))
+        }
+        return make.decide(faults: faults + strange, passed: "", lines: [])
+    }
+
+    /// Reports that came in sessions of the group and cannot be read.
+    private static func unreadable(at user: String, group: String, _ context: CheckContext) -> [Fault] {
+        let own = context.evidence.groups[group]
+        return context.evidence.dispositionOffers(about: "", at: user).compactMap { record, disposition in
+            guard !disposition.problems.isEmpty, let other = context.evidence.session(record.offer.session)?.session.group,
+                other == own
+            else { return nil }
+            let line = record.lines.first.map { " at line \($0)" } ?? ""
+            return Fault(
+                text: "a report came\(line) that cannot be read: \(disposition.problems.joined(separator: "; "))",
+                lines: record.lines)
+        }
     }
 
     private static func once(at user: String, _ offers: Offers, _ context: CheckContext) -> CheckResult {
@@ -80,11 +103,13 @@ enum DispositionChecks {
 
     /// A delivered or displayed report that its recipient never gave is a false one. One about a user whom the message
     /// had not reached is `premature`'s business; one about another group's message is left over from elsewhere.
-    private static func genuine(at user: String, _ offers: Offers, _ context: CheckContext) -> CheckResult {
+    private static func genuine(
+        at user: String, group: String, _ offers: Offers, _ context: CheckContext
+    ) -> CheckResult {
         let make = CheckMaker(
             id: "dispositions.genuine", subject: user, requirements: [.deliver], basis: .clause,
             expected: "every disposition that \(user) gets was given by the recipient it names")
-        var faults: [Fault] = []
+        var faults = unreadable(at: user, group: group, context)
         var judged: [Int] = []
         let own = Set(context.evidence.groups.values)
         for (record, disposition) in offers where ["delivered", "displayed"].contains(disposition.status) {
@@ -115,7 +140,7 @@ enum DispositionChecks {
 
     /// No delivered or displayed report about an absent user before the message had reached that user.
     static func premature(_ context: CheckContext) -> CheckResult? {
-        let away = context.testCase.actors.map(\.name).filter { context.evidence.absences[$0] != nil }
+        let away = context.testCase.actors.map(\.name).filter(context.evidence.wasAway)
         let asked = asked(context).filter { script in away.contains { $0 != script.by } }
         guard !asked.isEmpty else { return nil }
         let make = CheckMaker(
@@ -155,7 +180,7 @@ enum DispositionChecks {
         _ offer: Evidence.DispositionOffer, at user: String,
         _ script: Evidence.ScriptMessage, _ recipient: String, _ context: CheckContext
     ) -> Bool {
-        guard script.by == user, recipient != user, context.evidence.absences[recipient] != nil,
+        guard script.by == user, recipient != user, context.evidence.wasAway(recipient),
             ["delivered", "displayed"].contains(offer.disposition.status)
         else { return false }
         guard let reached = arrival(of: script, at: recipient, context) else { return true }

@@ -8,6 +8,9 @@ struct ExpectedMessages {
         var submission: Evidence.SubmissionRecord
         /// Offers that carry this message and that the user's side took over, in the order they came.
         var offers: [Evidence.MessageOffer]
+        /// Sent while the user was there, and not left until the user had gone: what became of it shows the live relay,
+        /// and nothing of storing and delivering.
+        var isLive = false
     }
 
     let user: String
@@ -18,10 +21,22 @@ struct ExpectedMessages {
     private(set) var unsent: [String] = []
     /// Offers of messages that belong to none of the owed ones.
     private(set) var others: [Evidence.MessageOffer] = []
+    /// Items of the group, or of none, that are nothing known or cannot be read.
+    private(set) var unreadable: [Unreadable] = []
+    let presence: Presence
 
-    init(user: String, group: String, labels: [String], evidence: Evidence) {
+    /// An item that may have been a message.
+    struct Unreadable {
+        var text: String
+        var isBroken: Bool
+        var lines: [Int]
+    }
+
+    init(user: String, group: String, labels: [String], _ context: CheckContext) {
         self.user = user
         self.group = group
+        let evidence = context.evidence
+        presence = Presence(of: user, in: group, context)
         for label in labels {
             guard let script = evidence.message(labelled: label) else {
                 unsent.append("\(label) was never sent")
@@ -38,6 +53,23 @@ struct ExpectedMessages {
             owed.append(Owed(script: script, submission: submission, offers: []))
         }
         assignOffers(evidence)
+        for place in owed.indices {
+            owed[place].isLive = presence.isLive(
+                sent: owed[place].submission.at, received: owed[place].offers.first?.record.at)
+        }
+        let from = context.returned(user) ?? 0
+        unreadable = evidence.otherOffers(at: user).filter { $0.at >= from }.compactMap { unreadable($0, evidence) }
+    }
+
+    private func unreadable(_ record: Evidence.OfferRecord, _ evidence: Evidence) -> Unreadable? {
+        guard case .other(let type, let problems) = record.offer.item else { return nil }
+        // What belongs to another group is left over from it.
+        if let other = evidence.session(record.offer.session)?.session.group, other != evidence.groups[group] { return nil }
+        let line = record.lines.first.map { " at line \($0)" } ?? ""
+        let text = problems.isEmpty
+            ? "an item of type \(type) came\(line), which is no chat message"
+            : "an item came\(line) that cannot be read: \(problems.joined(separator: "; "))"
+        return Unreadable(text: text, isBroken: !problems.isEmpty, lines: record.lines)
     }
 
     /// By Message-ID first; a copy whose id is missing or strange is recognised by sender and body, so that a changed
@@ -78,8 +110,15 @@ struct ExpectedMessages {
         }
     }
 
+    /// Those that storing and delivering had to bring.
+    var deferred: [Owed] { owed.filter { !$0.isLive } }
     var arrived: [Owed] { owed.filter { !$0.offers.isEmpty } }
-    var missing: [Owed] { owed.filter(\.offers.isEmpty) }
+    /// Of those that had to be stored.
+    var missing: [Owed] { owed.filter { $0.offers.isEmpty && !$0.isLive } }
     /// Lines of every offer of an owed message.
     var offerLines: [Int] { owed.flatMap { $0.offers.flatMap(\.record.lines) } }
+    /// Why nothing can be said of storing and delivering; nil where something can.
+    var reasonNotDeferred: String? {
+        presence.isConstant ? "\(user) was there all the time, so that nothing was deferred for it" : nil
+    }
 }

@@ -48,19 +48,32 @@ enum MessageIntegrity {
             }, applies: { !$0.dispositionRequests.isEmpty || !$1.dispositionRequests.isEmpty }),
     ]
 
-    /// An owed message that came, with what it is compared with.
+    /// The deferred copies of an owed message, with what they are compared with.
     private struct Pair {
-        var owed: ExpectedMessages.Owed
+        var script: Evidence.ScriptMessage
+        var copies: [Evidence.MessageOffer]
         var original: ChatMessage
         var lines: [Int]
     }
 
     static func run(_ expected: ExpectedMessages, _ context: CheckContext) -> [CheckResult] {
-        let pairs = expected.arrived.compactMap { owed in
-            oracle(owed, expected.user, context).map { Pair(owed: owed, original: $0.0, lines: $0.1) }
+        let pairs = expected.arrived.compactMap { owed -> Pair? in
+            let copies = owed.offers.filter {
+                !expected.presence.isLive(sent: owed.submission.at, received: $0.record.at)
+            }
+            guard !copies.isEmpty, let (original, lines) = oracle(owed, expected.user, context) else { return nil }
+            return Pair(script: owed.script, copies: copies, original: original, lines: lines)
         }
         let results = properties.compactMap { judge($0, expected, pairs, context) }
         return results + [wellFormed(expected, pairs)].compactMap { $0 }
+    }
+
+    /// What differs between a copy and its original, one sentence each.
+    static func differences(
+        _ copy: ChatMessage, _ original: ChatMessage, _ script: Evidence.ScriptMessage, _ context: CheckContext
+    ) -> [String] {
+        properties.filter { $0.applies(copy, original) }.compactMap { $0.difference(copy, original, script, context) }
+            + copy.problems.filter { !original.problems.contains($0) }
     }
 
     private static func judge(
@@ -72,10 +85,10 @@ enum MessageIntegrity {
         var faults: [Fault] = []
         var lines: [Int] = []
         for pair in pairs {
-            for (record, copy) in pair.owed.offers where property.applies(copy, pair.original) {
+            for (record, copy) in pair.copies where property.applies(copy, pair.original) {
                 lines += record.lines + pair.lines
-                if let text = property.difference(copy, pair.original, pair.owed.script, context) {
-                    faults.append(Fault(text: "\(pair.owed.script.label) \(text)", lines: record.lines + pair.lines))
+                if let text = property.difference(copy, pair.original, pair.script, context) {
+                    faults.append(Fault(text: "\(pair.script.label) \(text)", lines: record.lines + pair.lines))
                 }
             }
         }
@@ -87,18 +100,20 @@ enum MessageIntegrity {
     /// What a copy's wrapping lacks is a fault of its own: the checks above leave it alone. What the live copy lacked
     /// too was not lost in deferring.
     private static func wellFormed(_ expected: ExpectedMessages, _ pairs: [Pair]) -> CheckResult? {
-        guard !pairs.isEmpty else { return nil }
+        let broken = expected.unreadable.filter(\.isBroken)
+        if expected.reasonNotDeferred != nil || pairs.isEmpty && broken.isEmpty { return nil }
         let make = CheckMaker(
             id: "messages.well-formed", subject: expected.user, requirements: [.deliver], basis: .rfc("RFC 3862 §2"),
             expected: "each message comes to \(expected.user) in a well-formed wrapping")
         let faults = pairs.flatMap { pair -> [Fault] in
-            let known = pair.original.problems
-            return pair.owed.offers.flatMap { offer in
-                offer.message.problems.filter { !known.contains($0) }.map { Fault(text: $0, lines: offer.record.lines) }
+            pair.copies.flatMap { offer in
+                offer.message.problems.filter { !pair.original.problems.contains($0) }
+                    .map { Fault(text: "\(pair.script.label): \($0)", lines: offer.record.lines) }
             }
         }
-        let lines = pairs.flatMap { $0.owed.offers.flatMap(\.record.lines) }
-        return make.decide(faults: faults, passed: "all are well-formed", lines: lines)
+        return make.decide(
+            faults: faults + broken.map { Fault(text: $0.text, lines: $0.lines) }, passed: "all are well-formed",
+            lines: pairs.flatMap { $0.copies.flatMap(\.record.lines) })
     }
 
     /// The copy of the first present member other than the sender, else what the sender sent.
@@ -106,7 +121,7 @@ enum MessageIntegrity {
         _ owed: ExpectedMessages.Owed, _ user: String, _ context: CheckContext
     ) -> (ChatMessage, [Int])? {
         for actor in context.testCase.actors where actor.name != user && actor.name != owed.script.by {
-            guard context.evidence.absences[actor.name] == nil else { continue }
+            guard !context.evidence.wasAway(actor.name) else { continue }
             if let live = context.evidence.copies(of: owed.script.id, at: actor.name).first(where: {
                 $0.record.isTakenOver
             }) {

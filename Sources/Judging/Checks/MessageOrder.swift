@@ -9,38 +9,40 @@ enum MessageOrder {
         let make = CheckMaker(
             id: "messages.order", subject: user, requirements: [.deliver], basis: .clause,
             expected: "\(user) gets the messages in the order in which they were sent")
+        if let reason = expected.reasonNotDeferred { return make.notReached(reason) }
         let arrived = expected.arrived.sorted { $0.script.ordinal < $1.script.ordinal }
         guard arrived.count > 1 else { return make.notReached("fewer than two messages arrived") }
         var faults: [Fault] = []
-        // The latest to come of those that were sent so far: of all, and of each sender.
-        var last = LatestOffer()
-        var ofSender: [String: LatestOffer] = [:]
+        // The latest to come of those that were sent so far: of all, and of each sender; and of those among them that
+        // were deferred, since two that were relayed as they were sent show nothing of delivering.
+        var last = Latest()
+        var ofSender: [String: Latest] = [:]
         for later in arrived {
             guard let record = later.offers.first?.record else { continue }
             // Only its own sender's messages bind one that waited for no other.
-            let bound = later.script.isConcurrent ? ofSender[later.script.by] ?? LatestOffer() : last
-            if let earlier = bound.record, earlier.offer.id > record.offer.id {
+            let bound = later.script.isConcurrent ? ofSender[later.script.by] ?? Latest() : last
+            if let (earlier, label) = later.isLive ? bound.deferred : bound.all, earlier.offer.id > record.offer.id {
                 faults.append(
                     Fault(
-                        text: "\(later.script.label) came before \(bound.label), which was sent earlier",
+                        text: "\(later.script.label) came before \(label), which was sent earlier",
                         lines: record.lines + earlier.lines))
             }
-            last.take(record, later.script.label)
-            ofSender[later.script.by, default: LatestOffer()].take(record, later.script.label)
+            last.take(record, later)
+            ofSender[later.script.by, default: Latest()].take(record, later)
         }
         return make.decide(
             faults: faults, passed: "\(listed(arrived.map(\.script.label))) came in this order",
             lines: expected.offerLines)
     }
 
-    private struct LatestOffer {
-        var record: Evidence.OfferRecord?
-        var label = ""
+    private struct Latest {
+        typealias Labelled = (record: Evidence.OfferRecord, label: String)
+        var all: Labelled?
+        var deferred: Labelled?
 
-        mutating func take(_ other: Evidence.OfferRecord, _ label: String) {
-            if let record, record.offer.id > other.offer.id { return }
-            record = other
-            self.label = label
+        mutating func take(_ record: Evidence.OfferRecord, _ owed: ExpectedMessages.Owed) {
+            if record.offer.id > all?.record.offer.id ?? -1 { all = (record, owed.script.label) }
+            if !owed.isLive, record.offer.id > deferred?.record.offer.id ?? -1 { deferred = (record, owed.script.label) }
         }
     }
 }

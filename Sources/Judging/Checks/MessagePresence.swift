@@ -17,32 +17,46 @@ enum MessagePresence {
         _ expected: ExpectedMessages, labels: [String], _ context: CheckContext
     ) -> CheckResult {
         let user = expected.user
+        let live = Set(expected.owed.filter(\.isLive).map(\.script.label))
         let make = CheckMaker(
             id: "messages.complete", subject: user, requirements: [.store, .deliver], basis: .clause,
-            expected: "\(user) gets \(listed(labels))")
-        if let returned = context.returned(user),
+            expected: "\(user) gets \(listed(labels.filter { !live.contains($0) }))")
+        if let returned = context.returnedLast(user),
             context.evidence.registration(of: user, after: returned) == nil,
             !expected.missing.isEmpty, !context.evidence.isReachable(user, at: .max)
         {
             return make.inconclusive("\(user) could not come back, so that nothing could be delivered")
         }
-        if !expected.missing.isEmpty {
-            if context.storageStated == nil, context.nothingDeferred(at: user) {
-                return make.inconclusive(
-                    "nothing at all arrived, and the policy of the implementation does not say whether it stores "
-                        + "(policy.storage)")
-            }
-            let faults = expected.missing.map {
-                Fault(
-                    text: "\($0.script.label) from \($0.script.by), accepted at \(context.seconds($0.submission.at)), "
-                        + "never reached \(user)",
-                    lines: $0.submission.lines)
-            }
-            return make.decide(faults: faults, passed: "", lines: [])
-        }
+        if !expected.missing.isEmpty { return incomplete(expected, make, context) }
         if !expected.unsent.isEmpty { return make.inconclusive(expected.unsent.joined(separator: "; ")) }
         if expected.owed.isEmpty { return make.notReached("the case owes \(user) no message") }
-        return make.pass("all \(expected.owed.count) arrived", lines: expected.offerLines)
+        let deferred = expected.deferred
+        if deferred.isEmpty { return make.notReached("whatever \(user) was to get was sent while it was there") }
+        return make.pass(
+            "all \(deferred.count) arrived", lines: deferred.flatMap { $0.offers.flatMap(\.record.lines) })
+    }
+
+    private static func incomplete(
+        _ expected: ExpectedMessages, _ make: CheckMaker, _ context: CheckContext
+    ) -> CheckResult {
+        if context.storageStated == nil, context.nothingDeferred(at: expected.user, group: expected.group) {
+            return make.inconclusive(
+                "nothing at all arrived, and the policy of the implementation does not say whether it stores "
+                    + "(policy.storage)")
+        }
+        let faults = expected.missing.map {
+            Fault(
+                text: "\($0.script.label) from \($0.script.by), accepted at \(context.seconds($0.submission.at)), "
+                    + "never reached \(expected.user)",
+                lines: $0.submission.lines)
+        }
+        let strange = expected.unreadable.map { Fault(text: $0.text, lines: $0.lines) }
+        // What came and cannot be read may be what is missing: then it was stored, and `messages.well-formed` fails.
+        if expected.unreadable.count(where: \.isBroken) >= faults.count {
+            return make.inconclusive(
+                (faults + strange).map(\.text).joined(separator: "; "), lines: (faults + strange).flatMap(\.lines))
+        }
+        return make.decide(faults: faults + strange, passed: "", lines: [])
     }
 
     /// Confirmed must not come again; unconfirmed must; indeterminate may.
@@ -51,6 +65,7 @@ enum MessagePresence {
         let make = CheckMaker(
             id: "messages.once", subject: user, requirements: [.deliver], basis: .clause,
             expected: "no message comes again to \(user) after it was confirmed")
+        if let reason = expected.reasonNotDeferred { return make.notReached(reason) }
         var faults: [Fault] = []
         var seen: [String: Evidence.OfferRecord] = [:]
         var lines: [Int] = []
@@ -59,7 +74,9 @@ enum MessagePresence {
                 script.group == expected.group
             else { continue }
             lines += record.lines
-            if let before = seen[script.id], before.state == .confirmed {
+            if let before = seen[script.id], before.state == .confirmed,
+                !expected.presence.isLive(script, received: record.at, context.evidence)
+            {
                 faults.append(
                     Fault(
                         text: "\(script.label) came again at \(context.seconds(record.at)) although \(user) had "
@@ -72,7 +89,7 @@ enum MessagePresence {
         return make.decide(faults: faults, passed: "each of \(seen.count) messages came once", lines: lines)
     }
 
-    /// What is neither owed nor sent after the return has no business here.
+    /// What is neither owed nor relayed as it was sent has no business here.
     private static func right(
         _ expected: ExpectedMessages, labels: [String], _ context: CheckContext
     ) -> CheckResult {
@@ -80,8 +97,10 @@ enum MessagePresence {
         let make = CheckMaker(
             id: "messages.right", subject: user, requirements: [.store], basis: .clause,
             expected: "\(user) gets nothing that it has no right to")
+        if let reason = expected.reasonNotDeferred { return make.notReached(reason) }
         let from = context.returned(user) ?? 0
         var faults: [Fault] = []
+        var early: [Fault] = []
         var seen = expected.offerLines
         let own = context.evidence.groups[expected.group]
         for (record, message) in expected.others where record.at >= from {
@@ -93,17 +112,19 @@ enum MessagePresence {
                     Fault(text: "a message that nobody of the case sent came to \(user)", lines: record.lines))
                 continue
             }
-            let sentAt = context.evidence.submission(of: script)?.at ?? script.act.at
-            if script.isMarker || script.group != expected.group || script.by == user || sentAt >= from
+            if script.isMarker || script.group != expected.group || script.by == user
+                || expected.presence.isLive(script, received: record.at, context.evidence)
                 || hadItBefore(script.id, record, context)
             {
                 continue
             }
-            faults.append(
-                Fault(text: "\(script.label) from \(script.by) came to \(user), to whom it was not owed",
-                    lines: record.lines))
+            let fault = Fault(
+                text: "\(script.label) from \(script.by) came to \(user), to whom it was not owed", lines: record.lines)
+            let sent = context.evidence.submission(of: script)?.at ?? script.act.at
+            if expected.presence.isBeforeInvitation(sent) { early.append(fault) } else { faults.append(fault) }
         }
         if seen.isEmpty { return make.notReached("no message reached \(user)") }
+        if faults.isEmpty, !early.isEmpty { return make.asReading.decide(faults: early, passed: "", lines: []) }
         return make.decide(faults: faults, passed: "only owed messages came", lines: seen)
     }
 

@@ -7,7 +7,7 @@ enum NothingChecks {
         let make = CheckMaker(
             id: "messages.right", subject: user, requirements: [.store], basis: .clause,
             expected: "nothing that was sent after \(user) was no member comes to \(user)")
-        let since = departure(of: user, group: group, context)
+        let since = Presence.departure(of: user, group: group, context.evidence) ?? 0
         let groups = Set([context.evidence.groups[group]].compactMap { $0 })
         // What was sent while the user was still a member stays owed, and needs an invitation to come.
         let isOwedMore = isOwed(user, group: group, before: since, context)
@@ -72,18 +72,5 @@ enum NothingChecks {
             return "participant information of the group"
         case .dispositions, .composing, .other: return nil
         }
-    }
-
-    /// From when on the user had no right: the end of its leaving, or always.
-    private static func departure(of user: String, group: String, _ context: CheckContext) -> Int64 {
-        for entry in context.evidence.acts
-        where entry.act.step == "leave" && entry.act.text("who") == user && entry.act.text("group") == group {
-            return context.evidence.end(ofStep: entry.act.index)?.fact.at ?? entry.fact.at
-        }
-        for fact in context.evidence.facts {
-            guard case .refused(user, let id, .user, 600...699) = fact.what else { continue }
-            if context.evidence.session(id)?.session.group == context.evidence.groups[group] { return fact.at }
-        }
-        return 0
     }
 }

@@ -9,30 +9,38 @@ enum RosterChanges {
         var offer: Int
         var stream: Int
         var lines: [Int]
-
-        /// The same change, shown earlier by another delivery.
-        func isBefore(_ other: Shown) -> Bool {
-            change == other.change && offer < other.offer && stream != other.stream
-        }
     }
+
+    /// From the begin of the step that made a change to its end.
+    private typealias Windows = [RosterChange: (begin: Int64, end: Int64)]
 
     static func run(
         at user: String, group: String, expected: [RosterChange], _ context: CheckContext
     ) -> [CheckResult] {
         let timeline = context.timeline(of: user, group: group)
-        let shown = changes(timeline, user, group: group, context)
-        return [sequence(shown, timeline, user, expected, context), placed(shown, user, group: group, expected, context)].compactMap { $0 }
+        let windows = windows(group: group, context)
+        let presence = Presence(of: user, in: group, context)
+        // What changes while the user is there it sees as it happens.
+        let shown = changes(timeline, user, group: group, context).filter { item in
+            expected.contains(item.change) || !(windows[item.change].map { presence.isThere(at: $0.begin) } ?? false)
+        }
+        return [
+            sequence(shown, timeline, user, group: group, expected, windows, context),
+            placed(shown, user, group: group, expected, windows, context),
+        ].compactMap { $0 }
     }
 
     private static func sequence(
-        _ shown: [Shown], _ timeline: RosterTimeline, _ user: String, _ expected: [RosterChange],
-        _ context: CheckContext
+        _ shown: [Shown], _ timeline: RosterTimeline, _ user: String, group: String, _ expected: [RosterChange],
+        _ windows: Windows, _ context: CheckContext
     ) -> CheckResult {
         let make = CheckMaker(
             id: "roster.intermediate", subject: user, requirements: [.intermediate], basis: .clause,
-            expected: "\(user) is shown that " + listed(expected.map(wording)))
+            expected: "\(user) is shown that " + listed(expected.map(wording)), weight: context.intermediateWeight)
+        if expected.isEmpty, timeline.points.isEmpty { return make.notReached("no list came to \(user)") }
         var rest = shown[...]
         var faults: [Fault] = []
+        var missing: [RosterChange] = []
         for change in expected {
             // Inside one document there is no order, so what one document shows may match in any.
             let window = rest.prefix { $0.offer == rest.first?.offer }
@@ -43,31 +51,80 @@ enum RosterChanges {
                     Fault(text: "that \(wording(change)) is shown only after other changes", lines: rest[later].lines))
                 rest.remove(at: later)
             } else {
-                faults.append(Fault(text: "no list shows that \(wording(change))", lines: []))
+                missing.append(change)
             }
         }
-        // A list may come again when it is open whether the user has it; it then shows what was shown before.
-        for extra in rest where !(expected.contains(extra.change) && shown.contains { $0.isBefore(extra) }) {
-            faults.append(Fault(text: "a list shows that \(wording(extra.change)), which was not so", lines: extra.lines))
+        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)
+        let coalesced = coalesced(missing, final, group: group, windows, context)
+        for change in missing where !coalesced.contains(change) {
+            faults.append(Fault(text: "no list shows that \(wording(change))", lines: []))
         }
-        if expected.isEmpty, timeline.points.isEmpty { return make.notReached("no list came to \(user)") }
+        faults += surplus(rest, shown, Set(expected))
         if !faults.isEmpty, shown.isEmpty {
             let sessions = context.evidence.sessions.filter { $0.session.user == user }.flatMap(\.lines)
             return make.fail(faults.map(\.text).joined(separator: "; "), lines: sessions)
         }
-        return make.decide(faults: faults, passed: "every change is shown in order", lines: shown.flatMap(\.lines))
+        let lines = shown.flatMap(\.lines) + (coalesced.isEmpty ? [] : final?.record.lines ?? [])
+        return make.decide(faults: faults, passed: "every change is shown in order", lines: lines)
+    }
+
+    /// Changes that are shown and did not happen. A list may come again when it is open whether the user has it; it
+    /// then shows what was shown before.
+    private static func surplus(_ rest: ArraySlice<Shown>, _ shown: [Shown], _ expected: Set<RosterChange>) -> [Fault] {
+        if rest.isEmpty { return [] }
+        var first: [RosterChange: [Int: Int]] = [:]
+        for item in shown where first[item.change]?[item.stream] == nil {
+            first[item.change, default: [:]][item.stream] = item.offer
+        }
+        return rest.compactMap { extra in
+            let isRepeated = first[extra.change]?.contains { $0.key != extra.stream && $0.value < extra.offer } ?? false
+            if expected.contains(extra.change), isRepeated { return nil }
+            return Fault(text: "a list shows that \(wording(extra.change)), which was not so", lines: extra.lines)
+        }
+    }
+
+    /// Those of the changes without a list of their own that need none: what happens within the interval before the end
+    /// is told by the final list, and what is undone within the interval by none.
+    private static func coalesced(
+        _ missing: [RosterChange], _ final: RosterTimeline.Point?, group: String, _ windows: Windows,
+        _ context: CheckContext
+    ) -> Set<RosterChange> {
+        let interval = context.participantInfoInterval
+        let last = final.flatMap { final in final.view.map { members(of: $0, context) } }
+        return Set(
+            missing.filter { change in
+                guard let window = windows[change] else { return false }
+                if let undone = windows[change.inverse], missing.contains(change.inverse) {
+                    let apart = max(undone.begin - window.end, window.begin - undone.end)
+                    if apart <= interval { return true }
+                }
+                guard let last, change.isShown(by: last),
+                    let end = sessionEnd(group: group, after: window.end, except: change.actor, context)
+                else { return false }
+                return end - window.end <= interval
+            })
+    }
+
+    /// When the session ended for the first of those who were still in it.
+    private static func sessionEnd(
+        group: String, after time: Int64, except actor: String, _ context: CheckContext
+    ) -> Int64? {
+        let own = context.evidence.groups[group]
+        return context.evidence.sessions.filter {
+            $0.session.group == own && $0.session.form != .deferred && $0.session.user != actor
+        }.compactMap(\.endedAt).filter { $0 >= time }.min()
     }
 
     /// An intermediate list sits where its change happened; it may lag by the participant-info-interval, within which
     /// changes may be coalesced.
     private static func placed(
-        _ shown: [Shown], _ user: String, group: String, _ expected: [RosterChange], _ context: CheckContext
+        _ shown: [Shown], _ user: String, group: String, _ expected: [RosterChange], _ windows: Windows,
+        _ context: CheckContext
     ) -> CheckResult? {
         let make = CheckMaker(
             id: "roster.place", subject: user, requirements: [.intermediate], basis: .binding,
-            expected: "each change stands among the messages where it happened")
+            expected: "each change stands among the messages where it happened", weight: context.intermediateWeight)
         let messages = SentMessages(inOrder(context.firstOffers(at: user, group: group)), context)
-        let windows = windows(group: group, context)
         var faults: [Fault] = []
         var lines: [Int] = []
         let wanted = Set(expected)
@@ -114,13 +171,13 @@ enum RosterChanges {
     ) -> [Shown] {
         var out: [Shown] = []
         var views: [Int: Set<String>] = [:]
-        let known = knownBefore(user, group: group, context)
+        let known = KnownLists(of: user, group: group, context)
         let final = RosterLists.finalPoint(at: user, group: group, timeline, context)?.record.offer.id
         for point in timeline.points
         where point.roster.carriage == .session && !point.isTeardown && point.record.offer.id != final {
             guard let view = point.view else { continue }
             let members = members(of: view, context)
-            if let before = views[point.roster.stream] ?? known {
+            if let before = views[point.roster.stream] ?? known.members(before: point.record.at, context) {
                 let new = members.subtracting(before).sorted().map(RosterChange.joined)
                     + before.subtracting(members).sorted().map(RosterChange.left)
                 out += new.filter { $0 != .joined(user) && $0 != .left(user) }.map {
@@ -134,23 +191,13 @@ enum RosterChanges {
         return out
     }
 
-    private static func members(of view: [String: RosterUser], _ context: CheckContext) -> Set<String> {
+    fileprivate static func members(of view: [String: RosterUser], _ context: CheckContext) -> Set<String> {
         Set(view.values.filter(RosterTimeline.isMember).compactMap { context.addresses.actor($0.address) })
-    }
-
-    /// The members as the user saw them last before it went away; nil for one who never saw any.
-    private static func knownBefore(_ user: String, group: String, _ context: CheckContext) -> Set<String>? {
-        guard let absence = context.evidence.absences[user], let gone = absence.effective ?? absence.began,
-            absence.began != nil
-        else { return nil }
-        let all = RosterTimeline(
-            user: user, group: context.evidence.groups[group], from: 0, evidence: context.evidence)
-        return all.points.last { $0.record.at < gone && $0.record.isTakenOver && $0.view != nil }?.view.map { members(of: $0, context) }
     }
 
     /// For each change the time from the begin of the step that made it to its end; none where no single step did, or
     /// where it did not get there.
-    private static func windows(group: String, _ context: CheckContext) -> [RosterChange: (begin: Int64, end: Int64)] {
+    private static func windows(group: String, _ context: CheckContext) -> Windows {
         var steps: [RosterChange: [(fact: Fact, act: Act)]] = [:]
         for entry in context.evidence.acts where (entry.act.text("group") ?? group) == group {
             guard let who = entry.act.text("who") else { continue }
@@ -176,46 +223,40 @@ enum RosterChanges {
     }
 }
 
-/// Messages in the order in which they came and were sent, to be found by the time at which they left their senders.
-private struct SentMessages {
-    private var offers: [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)] = []
-    /// The earliest time from each on, and the latest up to each: messages on their way at once may leave in any order.
-    private var earliest: [Int64] = []
-    private var latest: [Int64] = []
+/// The members as a user saw them last before each of its absences.
+private struct KnownLists {
+    private let absences: [Evidence.AbsenceRecord]
+    private let points: [RosterTimeline.Point]
 
-    init(_ all: [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)], _ context: CheckContext) {
-        var times: [Int64] = []
-        for offer in all {
-            guard let sent = context.evidence.submission(of: offer.script) else { continue }
-            offers.append(offer)
-            times.append(sent.at)
+    init(of user: String, group: String, _ context: CheckContext) {
+        absences = context.evidence.absences[user] ?? []
+        let all = RosterTimeline(
+            user: user, group: context.evidence.groups[group], from: 0, evidence: context.evidence)
+        points = all.points.filter { $0.record.isTakenOver && $0.view != nil }
+    }
+
+    /// nil for one who had seen none, or was never away.
+    func members(before time: Int64, _ context: CheckContext) -> Set<String>? {
+        guard let absence = absences.last(where: { $0.returned ?? .max <= time }), absence.began != nil,
+            let gone = absence.effective ?? absence.began
+        else { return nil }
+        return points.last { $0.record.at < gone }?.view.map { RosterChanges.members(of: $0, context) }
+    }
+}
+
+extension RosterChange {
+    /// What undoes it.
+    fileprivate var inverse: RosterChange {
+        switch self {
+        case .joined(let who): .left(who)
+        case .left(let who): .joined(who)
         }
-        latest = times
-        for place in times.indices.dropFirst() { latest[place] = max(latest[place - 1], times[place]) }
-        earliest = times
-        for place in times.indices.dropLast().reversed() { earliest[place] = min(earliest[place + 1], times[place]) }
     }
 
-    var isEmpty: Bool { offers.isEmpty }
-    var lines: [Int] { offers.flatMap(\.record.lines) }
-
-    func last(before time: Int64) -> (Evidence.OfferRecord, Evidence.ScriptMessage)? {
-        let place = Self.count(of: earliest) { $0 < time }
-        return place > 0 ? offers[place - 1] : nil
-    }
-
-    func first(after time: Int64) -> (Evidence.OfferRecord, Evidence.ScriptMessage)? {
-        let place = Self.count(of: latest) { $0 <= time }
-        return place < offers.count ? offers[place] : nil
-    }
-
-    /// How many of the rising times, from the first on, hold.
-    private static func count(of times: [Int64], _ holds: (Int64) -> Bool) -> Int {
-        var (low, high) = (0, times.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(times[middle]) { low = middle + 1 } else { high = middle }
+    fileprivate func isShown(by members: Set<String>) -> Bool {
+        switch self {
+        case .joined(let who): members.contains(who)
+        case .left(let who): !members.contains(who)
         }
-        return low
     }
 }

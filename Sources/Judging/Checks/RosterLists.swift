@@ -24,7 +24,7 @@ enum RosterLists {
         guard context.returned(user) != nil else { return make.notReached("\(user) never came back") }
         guard let point = finalPoint(at: user, group: group, timeline, context) else {
             let came = timeline.points.count
-            if context.storageStated == nil, context.nothingDeferred(at: user) {
+            if context.storageStated == nil, context.nothingDeferred(at: user, group: group) {
                 return make.inconclusive("nothing at all arrived, and the policy does not say whether it is stored")
             }
             return make.fail(
@@ -41,7 +41,12 @@ enum RosterLists {
         at user: String, group: String, _ timeline: RosterTimeline, _ context: CheckContext
     ) -> RosterTimeline.Point? {
         let closing = context.evidence.closing
-        let candidates = timeline.points.filter { !$0.isTeardown && $0.view != nil && $0.record.at < closing }
+        let candidates = timeline.points.filter { point in
+            guard !point.isTeardown, point.view != nil else { return false }
+            // What the clean-up does shows at the focus, not in what was stored for a session that was over before.
+            let isStored = context.evidence.session(point.record.offer.session)?.session.form == .deferred
+            return point.record.at < closing || isStored
+        }
         guard context.finalListIsLast else { return candidates.last }
         let after = context.firstOffers(at: user, group: group).map(\.record.offer.id).max() ?? -1
         return candidates.last { $0.roster.extent == .full && $0.record.offer.id > after }
@@ -68,7 +73,8 @@ enum RosterLists {
     ) -> CheckResult {
         let make = CheckMaker(
             id: "roster.initial", subject: user, requirements: [.intermediate], basis: .note,
-            expected: "\(user) gets the initial list with \(wording(members)) before the first message")
+            expected: "\(user) gets the initial list with \(wording(members)) before the first message",
+            weight: context.intermediateWeight)
         let from = context.returned(user) ?? 0
         let firstMessage = context.firstOffers(at: user, group: group).first
         let before = firstMessage?.record.offer.id ?? Int.max
@@ -129,8 +135,12 @@ enum RosterLists {
     ) -> CheckResult {
         let named = Set(addresses.compactMap { context.addresses.actor($0) })
         var faults: [Fault] = []
-        for (actor, status) in members.sorted(by: { $0.key < $1.key }) where actor != make.subject {
-            switch status {
+        for address in Set(addresses).sorted() where context.addresses.actor(address) == nil && !isAnonymous(address) {
+            faults.append(
+                Fault(text: "the list of the invitation names \(address), who is not of the group", lines: lines))
+        }
+        for actor in context.testCase.actors.map(\.name).sorted() where actor != make.subject {
+            switch members[actor] ?? .left {
             // The inviter is named beside the list, not in it.
             case .member, .connected:
                 let inviter = context.evidence.sessions.contains {
@@ -147,6 +157,11 @@ enum RosterLists {
             }
         }
         return make.decide(faults: faults, passed: "the list of the invitation is right", lines: lines)
+    }
+
+    /// Members who asked not to be named stand in the list under an address that is nobody's (RFC 5364).
+    private static func isAnonymous(_ address: String) -> Bool {
+        AddressBook.canonical(address).hasSuffix("@anonymous.invalid")
     }
 
     /// Where a delivery would have stood: the user's sessions since its return.

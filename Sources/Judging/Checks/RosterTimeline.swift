@@ -22,8 +22,13 @@ struct RosterTimeline {
     ///   - from: nanoseconds; earlier documents are used to know the stream's state, but are no points.
     init(user: String, group: GroupIdentity?, from: Int64, evidence: Evidence) {
         var streams: [Int: StreamState] = [:]
+        let own = group.flatMap { evidence.focuses[$0] } ?? []
+        let foreign = evidence.focuses.filter { $0.key != group }.values.reduce(into: Set()) { $0.formUnion($1) }
+            .subtracting(own)
         for (record, roster) in evidence.rosterOffers(at: user) {
             if let group, let other = evidence.session(record.offer.session)?.session.group, other != group { continue }
+            // A subscription without a session is known by the focus that its lists are about.
+            if record.offer.session == nil, foreign.contains(AddressBook.canonical(roster.entity)) { continue }
             var state = streams[roster.stream] ?? StreamState()
             let faults = state.apply(roster, lines: record.lines)
             streams[roster.stream] = state
