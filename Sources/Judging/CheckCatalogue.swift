@@ -54,6 +54,9 @@ public enum CheckCatalogue {
             "messages.right", [.store], basis: .clause, standing: .onTheScript,
             "nothing came that was not owed: to a user who was away, and to one who was no member"),
         CheckDescription(
+            "messages.declined", [.store], basis: .reading, standing: .onTheScript,
+            "nothing that was sent after a user had declined came to it"),
+        CheckDescription(
             "messages.order", [.deliver], basis: .clause,
             "the messages of a sender, and those that waited for one another, came as they were sent"),
         CheckDescription(

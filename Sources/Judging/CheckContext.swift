@@ -11,11 +11,22 @@ struct CheckContext {
     let storageStated: Bool?
     /// 058b is claimed.
     let claimsIntermediate: Bool
-    /// The final list stands behind the last message of its delivery (binding profile).
-    let finalListIsLast: Bool
+    /// Keys of the binding profile in force that the description of the implementation states too. What rests on any
+    /// other key fails nobody by itself.
+    var adopted: [BindingKey: String] = [:]
+    /// The ICS states that one who declined is owed nothing.
+    var statesDeclinedReading = true
+    /// The ICS claims storing for those who were in and lost their connection.
+    var claimsStoringAfterLoss = true
+
+    /// The final list stands behind the last message of its delivery.
+    var finalListIsLast: Bool { adopted[.itemOrder] == "as-happened" }
 
     /// How far a list may lag behind its change, in nanoseconds (IXIT `participant-info-interval`).
     var participantInfoInterval: Int64 = 0
+
+    /// What a check that rests on a key of the binding profile may do.
+    func weight(_ key: BindingKey, _ value: String) -> Weight { adopted[key] == value ? .requirement : .warning }
 
     /// 058b is a MAY: who does not claim it fails nothing by it.
     var intermediateWeight: Weight { claimsIntermediate ? .requirement : .warning }

@@ -32,7 +32,8 @@ public struct Judge: Sendable {
             testCase: testCase, addresses: CaseContext(header: header).addresses, evidence: evidence,
             storageStated: header.iut["policy"]?["storage"]?.bool,
             claimsIntermediate: ICS(json: header.iut["ics"] ?? .null).deliversIntermediateLists,
-            finalListIsLast: BindingProfile(json: header.binding)[.itemOrder] == "as-happened",
+            adopted: Self.adopted(header), statesDeclinedReading: header.iut["ics"]?["declined-reading"] == "not-owed",
+            claimsStoringAfterLoss: ICS(json: header.iut["ics"] ?? .null).storesAfterLoss,
             participantInfoInterval: Self.milliseconds("participant-info-interval", header) * 1_000_000)
         let course = Course(evidence, recording)
         var checks = course.reachesChecks ? Self.checks(context).map(course.tempered) : []
@@ -54,6 +55,23 @@ public struct Judge: Sendable {
             seconds: Double(recording.lines.last?.t ?? 0) / 1e9, waits: course.waits, closing: course.closing)
         result.leftovers = Leftovers.all(evidence)
         return result
+    }
+
+    /// The keys whose value in the resolved profile is also stated by the description of the implementation.
+    private static func adopted(_ header: RecordingHeader) -> [BindingKey: String] {
+        var adopted: [BindingKey: String] = [:]
+        for key in BindingKey.allCases {
+            guard let value = header.binding["keys"]?[key.rawValue]?.string,
+                header.iut["binding"]?[key.rawValue]?.string == value
+            else { continue }
+            adopted[key] = value
+        }
+        // This one has its place in the ICS.
+        let trigger = ICSOption.deliveryTrigger.rawValue
+        if let value = header.iut["ics"]?[trigger]?.string, header.binding["keys"]?[trigger]?.string == value {
+            adopted[.deliveryTrigger] = value
+        }
+        return adopted
     }
 
     /// A timer of the implementation, held to a day.
@@ -99,6 +117,17 @@ public struct Judge: Sendable {
                 results.append(NothingChecks.run(at: at, group: group, context))
             }
         }
-        return results + [DispositionChecks.premature(context), LiveRelay.run(context)].compactMap { $0 }
+        results += [DispositionChecks.premature(context), LiveRelay.run(context)].compactMap { $0 }
+        return context.claimsStoringAfterLoss ? results : results.map { afterLoss($0, context) }
+    }
+
+    /// That somebody who was in and lost its connection is absent stands in the reason for change alone: it fails
+    /// nobody who does not claim it.
+    private static func afterLoss(_ check: CheckResult, _ context: CheckContext) -> CheckResult {
+        guard context.testCase.absence(of: check.subject)?.midSession == true else { return check }
+        var check = check
+        check.weight = .warning
+        check.basis = .reasonForChange
+        return check
     }
 }

@@ -21,7 +21,7 @@ struct Presence {
         added = evidence.acts.first { entry in
             entry.act.step == "add" && entry.act.text("who") == user && (entry.act.text("group") ?? group) == group
         }?.fact.at
-        departed = Self.departure(of: user, group: group, evidence)
+        departed = Self.departure(of: user, group: group, evidence)?.at
         absences = evidence.absences[user] ?? []
         hasReturned = evidence.returns[user] != nil
         let own = evidence.groups[group]
@@ -32,14 +32,16 @@ struct Presence {
     var isConstant: Bool { isMember && absences.isEmpty && departed == nil && !hasReturned && added == nil }
 
     /// From when on the user had no right any more; nil for one who kept it, and for one who never had any.
-    static func departure(of user: String, group: String, _ evidence: Evidence) -> Int64? {
+    static func departure(
+        of user: String, group: String, _ evidence: Evidence
+    ) -> (at: Int64, isRefusal: Bool)? {
         for entry in evidence.acts
         where entry.act.step == "leave" && entry.act.text("who") == user && entry.act.text("group") == group {
-            return evidence.end(ofStep: entry.act.index)?.fact.at ?? entry.fact.at
+            return (evidence.end(ofStep: entry.act.index)?.fact.at ?? entry.fact.at, false)
         }
         for fact in evidence.facts {
             guard case .refused(user, let id, .user, 600...699) = fact.what else { continue }
-            if evidence.session(id)?.session.group == evidence.groups[group] { return fact.at }
+            if evidence.session(id)?.session.group == evidence.groups[group] { return (fact.at, true) }
         }
         return nil
     }

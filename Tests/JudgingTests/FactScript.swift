@@ -185,7 +185,8 @@ struct FactScript {
             addresses: AddressBook(
                 aliases: Dictionary(
                     uniqueKeysWithValues: names.map { ($0, [Self.address($0)] + (aliases[$0] ?? [])) })),
-            evidence: Evidence(facts), storageStated: storageStated, claimsIntermediate: true, finalListIsLast: true)
+            evidence: Evidence(facts), storageStated: storageStated, claimsIntermediate: true,
+            adopted: Dictionary(uniqueKeysWithValues: BindingKey.allCases.map { ($0, $0.permitted[0]) }))
     }
 
     /// A group of alice, bob and carol, in which carol misses m1 from alice and m2 from bob, and has come back.

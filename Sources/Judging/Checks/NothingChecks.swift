@@ -4,10 +4,16 @@ import TestCases
 /// Nothing for one who left, declined or was never invited: what was sent afterwards must not come (058).
 enum NothingChecks {
     static func run(at user: String, group: String, _ context: CheckContext) -> CheckResult {
-        let make = CheckMaker(
-            id: "messages.right", subject: user, requirements: [.store], basis: .clause,
-            expected: "nothing that was sent after \(user) was no member comes to \(user)")
-        let since = Presence.departure(of: user, group: group, context.evidence) ?? 0
+        let departure = Presence.departure(of: user, group: group, context.evidence)
+        let since = departure?.at ?? 0
+        let make = departure?.isRefusal == true
+            ? CheckMaker(
+                id: "messages.declined", subject: user, requirements: [.store], basis: .reading,
+                expected: "nothing that was sent after \(user) declined comes to \(user)",
+                weight: context.statesDeclinedReading ? .requirement : .warning)
+            : CheckMaker(
+                id: "messages.right", subject: user, requirements: [.store], basis: .clause,
+                expected: "nothing that was sent after \(user) was no member comes to \(user)")
         let groups = Set([context.evidence.groups[group]].compactMap { $0 })
         // What was sent while the user was still a member stays owed, and needs an invitation to come.
         let isOwedMore = isOwed(user, group: group, before: since, context)

@@ -123,7 +123,9 @@ enum RosterChanges {
     ) -> CheckResult? {
         let make = CheckMaker(
             id: "roster.place", subject: user, requirements: [.intermediate], basis: .binding,
-            expected: "each change stands among the messages where it happened", weight: context.intermediateWeight)
+            expected: "each change stands among the messages where it happened",
+            weight: context.claimsIntermediate ? context.weight(.itemOrder, "as-happened") : .warning)
+        if context.adopted[.itemOrder] == "any" { return make.notReached("the binding leaves the place of lists open") }
         let messages = SentMessages(inOrder(context.firstOffers(at: user, group: group)), context)
         var faults: [Fault] = []
         var lines: [Int] = []

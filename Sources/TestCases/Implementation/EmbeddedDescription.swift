@@ -1,5 +1,6 @@
 extension ImplementationDescription {
-    /// The description of a reference enabler that runs in this process: it claims everything.
+    /// The description of a reference enabler that runs in this process: it claims everything, and
+    /// adopts the binding profile.
     ///
     /// `users` is the number of subscribers `sip:cpm-1@cpm.example` … that it knows.
     public static func embedded(address: IXITAddress, users: Int = 8) -> ImplementationDescription {
@@ -16,6 +17,8 @@ extension ImplementationDescription {
         description.ics[.perDevice] = "first"
         description.ics[.deliveryTrigger] = "registration"
         description.ics[.declinedReading] = "not-owed"
+        // What our own enabler does is what our profile says, in every key.
+        for key in BindingKey.allCases { description.binding[key] = key.permitted[0] }
         description.policy.storage = true
         description.policy.intermediateLists = true
         description.policy.inactivity = Timers.embedded[.inactivity]

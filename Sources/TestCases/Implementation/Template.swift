@@ -89,7 +89,8 @@ extension ImplementationDescription {
 
     private static var templateBinding: String {
         var lines = [
-            "# Choices of carriage that no public text settles; 'cpmcheck explain binding' says what each one means.",
+            "# Choices of carriage that no public text settles; 'cpmcheck explain KEY' says what each one means. A check",
+            "# that rests on a key fails the implementation only where the key is stated here.",
             "# binding:",
         ]
         for key in BindingKey.allCases {
