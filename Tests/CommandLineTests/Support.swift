@@ -82,6 +82,29 @@ func eventually(within limit: Duration, _ isSo: () async -> Bool) async -> Bool 
     return await isSo()
 }
 
+/// `serve enabler` in this process, until it is stopped.
+struct ServedEnabler: Sendable {
+    /// What it printed after `ready`.
+    let ready: JSONValue
+    let port: Int
+    private let served: Task<Int32, Never>
+
+    init(_ arguments: [String]) async throws {
+        let captured = Captured()
+        served = Task { [captured] in await Cpmcheck.run(["serve", "enabler"] + arguments, on: captured.console()) }
+        _ = await eventually(within: .seconds(60)) { captured.out.contains("\n") || !captured.err.isEmpty }
+        let line = try #require(captured.out.split(separator: "\n").first, "\(captured.err)")
+        ready = try JSONDecoder().decode(JSONValue.self, from: Data(line.dropFirst("ready ".count).utf8))
+        port = try #require(ready["sip"]?.string?.split(separator: ":").last.flatMap { Int($0) })
+    }
+
+    /// Returns its exit code.
+    @discardableResult func stop() async -> Int32 {
+        served.cancel()
+        return await served.value
+    }
+}
+
 // MARK: - Reports
 
 /// `results.json` as the tests read it.

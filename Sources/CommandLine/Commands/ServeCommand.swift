@@ -2,7 +2,6 @@ import ArgumentParser
 import Connections
 import Diagnostics
 import EnablerReference
-import Foundation
 import NIOCore
 import NIOPosix
 import Proving
@@ -23,8 +22,9 @@ struct ServeEnablerCommand: ConsoleCommand {
         commandName: "enabler",
         abstract: "Runs the reference enabler until Ctrl-C or SIGTERM.",
         discussion: """
-            Prints one line, 'ready {…}', with the addresses that were bound, as JSON. Its timers are those of the \
-            embedded run, its domain is cpm.example and its users are sip:cpm-1@cpm.example and so on.
+            Prints one line, 'ready {…}', as JSON: the addresses that were bound, the domain and the conference \
+            factory. Its timers are those of the embedded run; its users are sip:cpm-1@cpm.example and so on. With \
+            --describe all that 'cpmcheck run --iut' needs to know of it is in one file.
             """)
 
     @Option(help: ArgumentHelp("Address for SIP; port 0 takes a free one. MSRP takes a free port.", valueName: "host:port"))
@@ -41,54 +41,77 @@ struct ServeEnablerCommand: ConsoleCommand {
 
     @OptionGroup var deviations: DeviationOptions
 
-    @Option(help: ArgumentHelp("Ask for passwords: a file of user:password lines.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Ask for passwords: a file of name:password lines, the name being that for digest, such as cpm-1.",
+            valueName: "file"))
     var passwords: String?
 
     @Option(help: ArgumentHelp("Digest algorithms to offer, in this order.", valueName: "list"))
     var algorithms = "SHA-256,MD5"
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the description of this enabler, for 'cpmcheck run --iut', before 'ready' is printed.",
+            valueName: "file"))
+    var describe: String?
+
     func perform(_ console: Console) async throws -> ExitStatus {
         if deviations.list(on: console) { return .success }
-        let settings = try settings()
+        let known = try passwords.map(PasswordFile.read) ?? []
+        let settings = try settings(known)
         let (defects, variations) = (try deviations.defects(), try deviations.variations())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let enabler = ReferenceEnabler(
             eventLoop: group.next(), settings: settings, defects: defects, variations: variations)
+        let addresses: EnablerAddresses
         do {
-            let addresses = try await enabler.start()
-            console.line("ready " + Self.ready(addresses).canonicalText)
-            await console.interruption()
+            addresses = try await enabler.start()
         } catch {
             try? await group.shutdownGracefully()
-            throw Diagnostic(
-                .input, "serve.cannot-start", "the enabler cannot start on \(listen): \(error)",
-                instead: "name a free port and a store that can be written")
+            throw (error as? Diagnostic)
+                ?? Diagnostic(
+                    .input, "serve.cannot-start", "the enabler cannot listen on \(listen): \(failureSentence(error))",
+                    instead: "give --listen a free port of an address of this machine")
+        }
+        var trouble: Diagnostic?
+        do throws(Diagnostic) {
+            let description = ServedDescription(settings: settings, addresses: addresses, passwords: known)
+            if let describe { try description.write(to: describe) }
+            console.line("ready " + Self.ready(addresses, settings).canonicalText)
+            await console.interruption()
+        } catch {
+            trouble = error
         }
         await enabler.stop()
-        try await group.shutdownGracefully()
+        // Failing to shut down leaves a thread of a process that ends.
+        try? await group.shutdownGracefully()
+        if let trouble { throw trouble }
         return .success
     }
 
-    private func settings() throws -> EnablerSettings {
+    private func settings(_ known: [(name: String, password: String)]) throws -> EnablerSettings {
         var settings = EnablerSettings.embedded
         (settings.host, settings.sipPort) = try Self.address(listen)
         if let tls { settings.tls = try TLSServer(certificateFile: tls, keyFile: tlsKey ?? tls) }
         if let store { settings.store = .file(store) }
         let algorithms = try Self.algorithms(algorithms)
-        if let passwords {
-            settings.digest = try DigestSettings(
-                realm: settings.domain, passwords: Self.passwords(in: passwords), algorithms: algorithms)
+        if passwords != nil {
+            settings.digest = DigestSettings(
+                realm: settings.domain, passwords: Dictionary(uniqueKeysWithValues: known.map { ($0.name, $0.password) }),
+                algorithms: algorithms)
         }
         return settings
     }
 
-    static func ready(_ addresses: EnablerAddresses) -> JSONValue {
+    static func ready(_ addresses: EnablerAddresses, _ settings: EnablerSettings) -> JSONValue {
         func place(_ host: String, _ port: Int) -> JSONValue {
             .string(host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
         }
         return [
             "sip": place(addresses.sipHost, addresses.sipPort), "msrp": place(addresses.msrpHost, addresses.msrpPort),
-            "tls": .bool(addresses.isSecured),
+            "tls": .bool(addresses.isSecured), "domain": .string(settings.domain),
+            "factory": .string(settings.factoryURI),
         ]
     }
 
@@ -110,28 +133,9 @@ struct ServeEnablerCommand: ConsoleCommand {
         return (String(parts[0]), Int(port))
     }
 
-    private static func passwords(in file: String) throws -> [String: String] {
-        let text: String
-        do {
-            text = try String(contentsOfFile: file, encoding: .utf8)
-        } catch {
-            throw Diagnostic(.input, "serve.passwords", at: SourcePlace(file: file), "the file cannot be read")
-        }
-        var out: [String: String] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
-            guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else {
-                throw Diagnostic(
-                    .input, "serve.passwords", at: SourcePlace(file: file, line: index + 1),
-                    "the line is no user:password", instead: "write one user:password a line")
-            }
-            out[String(line[..<colon])] = String(line[line.index(after: colon)...])
-        }
-        return out
-    }
-
     private static func algorithms(_ list: String) throws -> [DigestAlgorithm] {
         try list.split(separator: ",").map { word in
-            let name = word.trimmingCharacters(in: .whitespaces)
+            let name = String(word.drop { $0 == " " }.prefix { $0 != " " })
             guard let algorithm = DigestAlgorithm(name: name) else {
                 throw Diagnostic(
                     .input, "serve.algorithm", "'\(escapedPeerText(name, limit: 40))' is no digest algorithm here",

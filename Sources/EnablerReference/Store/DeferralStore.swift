@@ -1,3 +1,4 @@
+import Diagnostics
 import Dispatch
 import GRDB
 
@@ -16,8 +17,19 @@ struct DeferralStore: Sendable {
     private init(database: DatabaseQueue) { self.database = database }
 
     /// Opens or makes the store, away from every event loop and from the cooperative pool.
-    /// - Throws: the database's error when the file cannot be used.
+    /// - Throws: `Diagnostic` (`enabler.store`) when the file cannot be used.
     static func open(_ location: StoreLocation) async throws -> DeferralStore {
+        do {
+            return try await opened(location)
+        } catch {
+            guard case .file(let path) = location else { throw error }
+            throw Diagnostic(
+                .input, "enabler.store", at: SourcePlace(file: path), "the store cannot be opened or made there",
+                instead: "name a file in a folder that can be written, or a store that this program made")
+        }
+    }
+
+    private static func opened(_ location: StoreLocation) async throws -> DeferralStore {
         try await onOwnThread {
             let database: DatabaseQueue
             switch location {

@@ -1,0 +1,101 @@
+import Diagnostics
+import EnablerReference
+import Foundation
+import Recordings
+import TestCases
+
+/// The description of a reference enabler that is served as a process of its own, for `cpmcheck run --iut`.
+struct ServedDescription {
+    /// Enough for a dozen cases at once.
+    static let users = 48
+    /// How the file begins; one that begins otherwise is somebody's own and is not written over.
+    static let mark = "# Written by 'cpmcheck serve enabler --describe'"
+
+    let settings: EnablerSettings
+    let addresses: EnablerAddresses
+    /// Digest names with their passwords, in the order of the file; none when nobody is asked.
+    let passwords: [(name: String, password: String)]
+
+    /// - Throws: `Diagnostic` of family `output` when the file cannot be written, or is somebody's own.
+    func write(to file: String) throws(Diagnostic) {
+        if FileManager.default.fileExists(atPath: file) {
+            let known = FileManager.default.contents(atPath: file).map { $0.starts(with: Data(Self.mark.utf8)) }
+            guard known == true else {
+                throw Diagnostic(
+                    .output, "serve.exists", at: SourcePlace(file: file), "there is another file of this name",
+                    instead: "name one that may be written")
+            }
+        }
+        try WholeFile.write(Array(text.utf8), to: file)
+    }
+
+    var text: String {
+        (head + ics + policy + address + userLines + timers).joined(separator: "\n") + "\n"
+    }
+
+    /// What the embedded one claims holds for the served one, but for what the settings say otherwise.
+    private var model: ImplementationDescription {
+        var model = ImplementationDescription.embedded(
+            address: IXITAddress(host: addresses.sipHost, port: addresses.sipPort))
+        if case .memory = settings.store { model.ics[.survivesRestart] = "false" }
+        model.ics[.deliversIntermediateLists] = settings.deliversIntermediates ? "true" : "false"
+        return model
+    }
+
+    private var head: [String] {
+        [
+            Self.mark + "; 'cpmcheck init' explains every line.", "iut: { name: cpmcheck reference enabler, version: served }",
+            "role: enabler",
+        ]
+    }
+
+    private var ics: [String] {
+        ["ics:"]
+            + ICSOption.allCases.filter { $0.role == .enabler }.map { "  \($0.rawValue): \(model.ics[$0])" }
+    }
+
+    private var policy: [String] {
+        var lines = [
+            "policy:", "  storage: \(settings.storesMissed ? "on" : "off")",
+            "  intermediate-lists: \(settings.deliversIntermediates && settings.storesMissed ? "on" : "off")",
+        ]
+        if settings.inactivity > 0 { lines.append("  inactivity: \(settings.inactivity)ms") }
+        if settings.retention > 0 { lines.append("  retention: \(settings.retention)ms") }
+        return lines
+    }
+
+    private var address: [String] {
+        let isWildcard = ["0.0.0.0", "::"].contains(addresses.sipHost)
+        let host = isWildcard ? (addresses.sipHost == "::" ? "::1" : "127.0.0.1") : addresses.sipHost
+        var lines = ["ixit:", "  address:", "    host: \"\(host)\"", "    port: \(addresses.sipPort)"]
+        if addresses.isSecured {
+            lines += [
+                "    transport: tls", "    # ca: ca.pem   # the authority of its certificate, unless this system trusts it",
+            ]
+        }
+        return lines + ["  domain: \(settings.domain)", "  factory: \(settings.factoryURI)"]
+    }
+
+    private var userLines: [String] {
+        guard !passwords.isEmpty else {
+            return ["  users: { template: \"sip:cpm-{n}@\(settings.domain)\", count: \(Self.users) }"]
+        }
+        let isOne = Set(passwords.map(\.password)).count == 1
+        var lines = ["  # Set \(isOne ? "CPM_PASSWORD" : "these variables") to what stands in the file of passwords.", "  users:"]
+        for (number, user) in passwords.enumerated() {
+            let variable = isOne ? "CPM_PASSWORD" : "CPM_PASSWORD_\(number + 1)"
+            let part = user.name.prefix { $0 != "@" }
+            let name = part.count == user.name.count ? "" : ", authentication-name: \"\(user.name)\""
+            lines.append("    - { uri: \"sip:\(part)@\(settings.domain)\"\(name), password: { env: \(variable) } }")
+        }
+        return lines
+    }
+
+    private var timers: [String] {
+        var timers = Timers.embedded
+        timers[.noAnswer] = settings.noAnswer
+        timers[.lossRecognition] = settings.lossRecognition
+        if settings.inactivity > 0 { timers[.inactivity] = settings.inactivity }
+        return ["  timers:"] + TimerName.allCases.map { "    \($0.rawValue): \(timers[$0])ms" }
+    }
+}
