@@ -51,7 +51,27 @@ extension CaseStage {
     }
 
     /// What a verb of an actor awaited in vain, as a sentence of the step.
-    func sentence(_ actor: ActorName, _ failure: ActorFailure) -> [String] { ["\(actor): \(failure)"] }
+    func sentence(_ actor: ActorName, _ failure: ActorFailure) -> [String] {
+        guard case .impossible(let why) = failure else { return ["\(actor): \(failure)"] }
+        return [(why.hasPrefix("\(actor) ") ? why : "\(actor): \(why)") + endedByImplementation(actor)]
+    }
+
+    /// Says so where the implementation ended the actor's last session, which then is why it can do nothing.
+    private func endedByImplementation(_ actor: ActorName) -> String {
+        guard let member = cast[actor], !member.groups.contains(where: { isIn(actor, $0) }) else { return "" }
+        let last = log.facts.last { fact in
+            switch fact.what {
+            case .joined(actor, _), .ended(actor, _, _, _): true
+            default: false
+            }
+        }
+        guard let last, case .ended(_, _, .implementation, _) = last.what, let line = last.lines.last else { return "" }
+        var text = "; the implementation ended its session before (line \(line))"
+        if description.policy.inactivity == nil {
+            text += ": if that is its inactivity timer, state 'policy.inactivity', and let the timer 'quiet' be shorter"
+        }
+        return text
+    }
 
     func client(_ name: ActorName) throws(ActorFailure) -> any ClientActor {
         guard let member = cast[name] else { throw .impossible("the case has no actor \(name)") }

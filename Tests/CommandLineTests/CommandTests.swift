@@ -161,25 +161,57 @@ struct CommandTests {
     @Test("a served enabler and a description of it give the verdicts of the embedded one; doctor finds it well")
     func servedAndDescribed() async throws {
         try await withFolder { folder in
-            let captured = Captured()
-            let served = Task { [captured] in
-                await Cpmcheck.run(["serve", "enabler"], on: captured.console())
-            }
-            defer { served.cancel() }
-            #expect(await eventually(within: .seconds(60)) { captured.out.contains("\n") })
-            let line = try #require(captured.out.split(separator: "\n").first).dropFirst("ready ".count)
-            let json = try JSONDecoder().decode(JSONValue.self, from: Data(line.utf8))
-            let port = try #require(json["sip"]?.string?.split(separator: ":").last.flatMap { Int($0) })
-            try write(describedImplementation(port: port, answer: 3000, case: 20_000), to: folder + "/iut.yaml")
-
+            let server = try await ServedEnabler(["--describe", folder + "/iut.yaml"])
+            #expect(server.ready["factory"]?.string == "sip:factory@cpm.example")
+            let lint = await cpmcheck("lint", folder + "/iut.yaml")
+            #expect(lint.code == 0, "\(lint.out)")
             let doctor = await cpmcheck("doctor", "--iut", folder + "/iut.yaml", "--users", "2")
             #expect(doctor.code == 0, "\(doctor.out)")
             #expect(doctor.out.contains("✓ factory: "))
             let ended = await cpmcheck(
-                "run", "--iut", folder + "/iut.yaml", "--filter", "058a-content-intact", "--reports", folder + "/r")
+                "run", "--iut", folder + "/iut.yaml", "--filter", "058a-content-intact", "--filter", "058b-initial-list",
+                "--reports", folder + "/r")
             #expect(ended.code == 0, "\(ended.out)\(ended.err)")
-            served.cancel()
-            #expect(await served.value == 0)
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test("with passwords the description names who has one, never the password, and writes over nobody's file")
+    func describedWithPasswords() async throws {
+        try await withFolder { folder in
+            try write("cpm-1:hush-hush\ncpm-2:hush-hush\n", to: folder + "/passwords")
+            let file = folder + "/iut.yaml"
+            let server = try await ServedEnabler(["--passwords", folder + "/passwords", "--describe", file])
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(!text.contains("hush-hush"))
+            let doctor = await cpmcheck(
+                ["doctor", "--iut", file], environment: ["CPM_PASSWORD": "hush-hush"])
+            #expect(doctor.out.contains("✓ registration: 2 of 2 users tried"), "\(doctor.out)")
+            await server.stop()
+            try write("iut: mine\n", to: file)
+            let refused = await cpmcheck("serve", "enabler", "--describe", file)
+            #expect(refused.code == 73)
+            #expect(refused.err.contains("there is another file of this name"), "\(refused.err)")
+        }
+    }
+
+    @Test("a session that the implementation ended is given as the cause of what could not be done without it")
+    func endedMeanwhile() async throws {
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            let server = try await ServedEnabler(["--describe", file])
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            try write(
+                text.replacing("quiet: 400ms", with: "quiet: 4s").replacing("  inactivity: 3500ms\nixit", with: "ixit"),
+                to: file)
+            let ended = await cpmcheck(
+                "run", "--iut", file, "--filter", "058a-joins-late-by-own-invite", "--reports", folder + "/r")
+            await server.stop()
+            #expect(ended.code == 2, "\(ended.out)")
+            let said = try ReadResults(folder + "/r").cases.map(\.said).joined()
+            #expect(said.contains("did not get there: alice has no session"), "\(said)")
+            #expect(said.contains("; the implementation ended its session before (line "), "\(said)")
+            #expect(said.contains("state 'policy.inactivity'"), "\(said)")
         }
     }
 

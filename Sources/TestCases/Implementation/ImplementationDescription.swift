@@ -39,6 +39,10 @@ public struct ImplementationDescription: Sendable, Hashable {
     public var binding: [BindingKey: String]
     /// Where it is written; nil for the embedded one.
     public var place: SourcePlace?
+    /// Where `ixit.address` is written.
+    public var addressPlace: SourcePlace?
+    /// Where `ixit.users` is written.
+    public var usersPlace: SourcePlace?
 
     public init(iut: ImplementationParty, role: ImplementationRole, ixit: IXIT) {
         self.iut = iut
@@ -50,6 +54,8 @@ public struct ImplementationDescription: Sendable, Hashable {
         self.ixit = ixit
         self.binding = [:]
         self.place = nil
+        self.addressPlace = nil
+        self.usersPlace = nil
     }
 
     /// What goes into a recording: everything but passwords, commands and files.

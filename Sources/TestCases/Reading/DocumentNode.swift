@@ -59,6 +59,9 @@ extension DocumentNode {
 
     subscript(key: String) -> DocumentNode? { mapping?.first { $0.key == key }?.value }
 
+    /// Where a key of a mapping is written.
+    func keyPlace(_ key: String) -> SourcePlace? { mapping?.first { $0.key == key }?.keyPlace }
+
     /// What it is, for a sentence about a wrong type.
     var typeInWords: String {
         switch content {

@@ -63,6 +63,8 @@ struct ImplementationReader {
         description.policy = policy
         description.binding = binding
         description.place = node.place
+        description.addressPlace = section["ixit"]?.keyPlace("address")
+        description.usersPlace = section["ixit"]?.keyPlace("users")
         Contradictions(description: description, root: section, findings: findings).check()
         return description
     }
@@ -202,6 +204,13 @@ struct Contradictions {
                 "policy", "inactivity",
                 "the policy ends a session after \(inactivity) ms, and the timer 'inactivity' waits only \(timers[.inactivity]) ms",
                 "set 'inactivity' under 'ixit: timers:' to at least the same time")
+        }
+        if let inactivity = description.policy.inactivity, timers[.quiet] >= inactivity {
+            add(
+                "ixit", "timers",
+                "the timer 'quiet' (\(timers[.quiet]) ms) is not shorter than the policy's 'inactivity' (\(inactivity) ms): "
+                    + "sessions would end while the harness waits",
+                "make 'quiet' shorter")
         }
         let control = description.ixit.control
         if (control.stop == nil) != (control.start == nil) {
