@@ -71,7 +71,7 @@ extension SIPClientActor {
         } catch {
             try? await sip.close().get()
             try? await msrp.close().get()
-            throw .connectionLost(awaited: "a port on \(settings.host)", cause: "\(error)")
+            throw .connectionLost(awaited: "a port on \(settings.host)", cause: failureSentence(error))
         }
         listen(to: listener)
         presence = .open

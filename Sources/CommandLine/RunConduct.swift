@@ -32,11 +32,8 @@ struct RunConduct: Sendable {
         if run.unreachable == nil { run.requirements = RequirementVerdicts.settle(run.cases, claimed: claimed) }
         run.seconds = clock.now.seconds(since: begun)
         try folder.finish(run, planned: plan)
-        if let diagnostic = run.unreachable {
-            console.problem(diagnostic.description)
-        } else {
-            await desk.close(run)
-        }
+        if let diagnostic = run.unreachable { console.problem(diagnostic.description) }
+        if await !desk.results.isEmpty || run.unreachable == nil { await desk.close(run) }
         if let trouble = await desk.trouble { throw trouble }
         return ExitStatus(run)
     }
@@ -57,8 +54,23 @@ struct RunConduct: Sendable {
     }
 
     private func results(_ judged: [String: CaseResult], of run: RunResult) -> [CaseResult] {
-        let why = run.interrupted ? "the run was interrupted before this case" : "the run ended before this case"
+        let why =
+            if run.unreachable != nil {
+                "the run ended before this case, since the implementation could not be reached"
+            } else {
+                run.interrupted ? "the run was interrupted before this case" : "the run ended before this case"
+            }
         return selection.selected.map { judged[$0.id] ?? .notFinished($0, reason: why) }
+    }
+
+    /// Cases wait for users that nobody else plays; what that costs is said where it costs something.
+    private var bottleneck: String? {
+        let most = selection.selected.map(\.actors.count).max() ?? 0
+        guard let users = implementation.sharedUsers, most > 0 else { return nil }
+        let atOnce = max(1, users / most)
+        guard atOnce < min(jobs, selection.selected.count) else { return nil }
+        return "\(atOnce) \(atOnce == 1 ? "case" : "cases") at once, since there are \(users) users and a case takes up to "
+            + "\(most); more of them under 'ixit.users' make the run shorter"
     }
 
     private enum Ending: Sendable {
@@ -68,6 +80,7 @@ struct RunConduct: Sendable {
 
     /// Looks whether the implementation is there, plays and judges, until all is done or the user wants it to end.
     private func play(_ desk: JudgesDesk, _ console: Console) async -> Ending {
+        let (losses, lost) = AsyncStream.makeStream(of: Diagnostic.self)
         let scheduler = RunScheduler(implementation: implementation, settings: settings, jobs: jobs)
         let ending = await withTaskGroup(of: Ending.self) { group in
             group.addTask {
@@ -76,8 +89,18 @@ struct RunConduct: Sendable {
                 } catch {
                     return .unreachable(error)
                 }
-                await desk.open()
-                _ = await scheduler.run(selection.selected) { await desk.take($0) }
+                await desk.open(saying: bottleneck)
+                _ = await scheduler.run(selection.selected) { news in
+                    await desk.take(news)
+                    guard case .ended(let played) = news, case .unreachable(let diagnostic) = played.end else { return }
+                    // The rest is not played against nobody: nothing more begins until the run is called off.
+                    lost.yield(diagnostic)
+                    try? await Task.sleep(for: .seconds(3600))
+                }
+                return .played
+            }
+            group.addTask {
+                for await diagnostic in losses { return .unreachable(diagnostic) }
                 return .played
             }
             group.addTask {
@@ -113,10 +136,11 @@ private actor JudgesDesk {
         terminal = TerminalReport(coloured: console.isTerminal && console.environment["NO_COLOR"] == nil)
     }
 
-    /// The line above all others.
-    func open() {
+    /// The line above all others, and what else there is to know before.
+    func open(saying remark: String?) {
         var text = ""
         terminal.begin(plan, to: &text)
+        if let remark { text += remark + "\n" }
         console.out(text)
     }
 
@@ -156,7 +180,7 @@ private actor JudgesDesk {
         if played.end == .interrupted {
             // What was recorded so far stays in the folder; the case itself was not finished.
             let recordingName = result.recording
-            result = .notFinished(played.testCase, reason: "the run was interrupted during this case")
+            result = .notFinished(played.testCase, reason: "the run ended during this case")
             result.recording = recordingName
         }
         return result

@@ -108,7 +108,7 @@ final class TapHandler: ChannelDuplexHandler {
         if case NIOSSLError.uncleanShutdown = error {
             endedWithoutGoodbye = true
         } else {
-            failure = "\(error)"
+            failure = failureSentence(error)
         }
         context.fireErrorCaught(error)
     }

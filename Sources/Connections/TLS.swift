@@ -24,7 +24,7 @@ public struct TLSClient: Sendable {
         } catch {
             throw Diagnostic(
                 .input, "tls.authority", at: authorityFile.map { SourcePlace(file: $0) },
-                "the certificates to trust cannot be used: \(error)",
+                "the certificates to trust cannot be used",
                 instead: "name a PEM file with at least one CA certificate")
         }
         self.serverName = serverName
@@ -70,7 +70,7 @@ public struct TLSServer: Sendable {
         } catch {
             throw Diagnostic(
                 .input, "tls.certificate", at: SourcePlace(file: certificateFile),
-                "the certificate or its key cannot be used: \(error)",
+                "the certificate or its key\(keyFile == certificateFile ? "" : " in \(keyFile)") cannot be used",
                 instead: "name a PEM certificate chain and its unencrypted PEM key")
         }
     }

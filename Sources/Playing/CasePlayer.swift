@@ -60,10 +60,21 @@ public struct CasePlayer: Sendable {
             return (cancelled ? .interrupted : end, recording)
         }
         let stage = makeStage(prepared.description, users, prepared)
-        let end = await playInTime(stage, limit: prepared.description.ixit.timers[.case])
+        var end = await playInTime(stage, limit: prepared.description.ixit.timers[.case])
         let recording = await stage.strike(end)
+        if await stage.isUnanswered, let loss = await loss() { end = .unreachable(loss) }
         await prepared.users.release(users, quarantine: await stage.isUnquiet)
         return (end, recording)
+    }
+
+    /// Looks whether the implementation is gone. The users are kept meanwhile, so that no other case fails with them.
+    private func loss() async -> Diagnostic? {
+        do throws(Diagnostic) {
+            try await implementation.probeAgain()
+            return nil
+        } catch {
+            return Task.isCancelled ? nil : error
+        }
     }
 
     /// The steps against the case's deadline; whichever ends first ends the other.

@@ -39,6 +39,8 @@ actor CaseStage {
     var ownAddress = "127.0.0.1"
     /// True when what came from before the case did not end in time: these users are not used again.
     var isUnquiet = false
+    /// True when nobody took or answered what the case begins with.
+    var isUnanswered = false
 
     init(
         testCase: TestCase, description: ImplementationDescription, users: [IXITUser],
@@ -110,7 +112,7 @@ actor CaseStage {
             let limit = description.ixit.timers[.case]
             note(trouble: "not-finished", "the case did not end within its \(limit) ms (timer 'case')")
         case .interrupted: note(trouble: "not-finished", "the run was interrupted while the case was being played")
-        case .played, .broken, .notBegun: break
+        case .played, .broken, .unreachable, .notBegun: break
         }
         stopHeartbeat()
         for member in cast.values { await member.client.stop() }

@@ -2,7 +2,6 @@ public import Connections
 public import Diagnostics
 internal import Foundation
 public import NIOCore
-import NIOPosix
 public import TestCases
 
 /// An implementation that somebody else runs, as its description says.
@@ -25,35 +24,34 @@ public struct ForeignImplementation: ImplementationUnderTest {
             tls = try TLSClient(authorityFile: address.ca, serverName: address.serverName ?? address.host)
         } catch {
             throw (error as? Diagnostic)
-                ?? Diagnostic(.input, "tls.settings", "the TLS settings of the address cannot be used: \(error)")
+                ?? Diagnostic(
+                    .input, "tls.settings", at: description.addressPlace,
+                    "the TLS settings of the address cannot be used: \(failureSentence(error))")
         }
     }
 
-    /// Opens and closes one connection, TLS included.
+    public var sharedUsers: Int? { description.ixit.users.count }
+
+    /// Connects, with TLS where the address has it, and registers the first user for a moment.
     public func probe() async throws(Diagnostic) {
-        let address = description.ixit.address
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
-        do {
-            let (tls, timeout) = (tls, TimeAmount.milliseconds(min(description.ixit.timers[.answer], 5000)))
-            let connected = loop.flatSubmit {
-                Sockets(eventLoop: loop, protocolName: "sip", tap: nil)
-                    .connect(host: address.host, port: address.port, tls: tls, timeout: timeout) { _ in }
+        try await tryConnection()
+        try await tryCertificate()
+        try await tryRegistration()
+    }
+
+    /// One that is being started again gets a moment for it.
+    public func probeAgain() async throws(Diagnostic) {
+        let end = ContinuousClock.now + .milliseconds(min(description.ixit.timers[.answer], 5000))
+        while true {
+            do {
+                try await tryConnection()
+                break
+            } catch {
+                guard ContinuousClock.now < end, !Task.isCancelled else { throw error }
+                try? await Task.sleep(for: .milliseconds(250))
             }
-            // An attempt that nobody waits for any more ends by its own time-out.
-            let done = loop.makePromise(of: Void.self)
-            connected.map { $0.close(promise: nil) }.cascade(to: done)
-            try await withTaskCancellationHandler {
-                try await done.futureResult.get()
-            } onCancel: {
-                done.fail(CancellationError())
-            }
-        } catch {
-            throw Diagnostic(
-                .iut, "iut.unreachable", at: description.place,
-                "the implementation cannot be reached: \(address.host):\(address.port) over "
-                    + "\(address.transport.rawValue.uppercased()) failed: \(failureSentence(error))",
-                instead: "start it, or correct 'ixit.address' in its description")
         }
+        try await tryAnswer()
     }
 
     public func prepare(
@@ -106,8 +104,9 @@ private struct PreparedForeign: PreparedImplementation {
         case .success(0): return
         case .success(let status):
             throw Diagnostic(.iut, "iut.control-failed", "'\(program)' ended with status \(status)")
-        case .failure(let error):
-            throw Diagnostic(.input, "iut.control-failed", "'\(program)' could not be started: \(error)")
+        case .failure:
+            throw Diagnostic(.input, "iut.control-failed", "the program '\(program)' could not be started",
+                instead: "see that it is there and may be run")
         }
     }
 

@@ -13,6 +13,14 @@ public protocol ImplementationUnderTest: Sendable {
     /// Throws a `Diagnostic` of family `iut` that says which address was tried and how.
     func probe() async throws(Diagnostic)
 
+    /// Looks whether it is still there, in mid-run and without disturbing the cases that are being played.
+    ///
+    /// Throws a `Diagnostic` of family `iut` when it is gone.
+    func probeAgain() async throws(Diagnostic)
+
+    /// How many users the cases share; nil where each case has its own.
+    var sharedUsers: Int? { get }
+
     /// Makes it ready for one case. Whatever it needs to run may live on `eventLoop`.
     func prepare(
         for testCase: TestCase, on eventLoop: any EventLoop
@@ -20,6 +28,11 @@ public protocol ImplementationUnderTest: Sendable {
 
     /// Called once, after the last case.
     func finish() async
+}
+
+extension ImplementationUnderTest {
+    public func probeAgain() async throws(Diagnostic) {}
+    public var sharedUsers: Int? { nil }
 }
 
 /// An implementation that is ready for one case.

@@ -39,6 +39,8 @@ public enum PlayEnd: Sendable, Hashable {
     case played
     /// The preamble did not get there, or the implementation or the harness gave out; the recording says why.
     case broken(String)
+    /// The implementation did not take or answer what the case begins with, and was gone when it was looked for again.
+    case unreachable(Diagnostic)
     /// The case's own time limit passed.
     case timedOut
     /// The run was interrupted while the case was being played.

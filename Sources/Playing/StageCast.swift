@@ -61,6 +61,10 @@ extension CaseStage {
             try await member.client.register()
             cast[name]?.isRegistered = true
         } catch {
+            switch error {
+            case .connectionLost, .timedOut: isUnanswered = true
+            default: break
+            }
             let code = if case .connectionLost = error { "unreachable" } else { "preamble" }
             throw StageTrouble(code: code, text: "\(name) could not register: \(error)")
         }

@@ -52,7 +52,7 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
                 enabler: enabler,
                 description: .embedded(address: IXITAddress(host: addresses.sipHost, port: addresses.sipPort)))
         } catch {
-            throw Diagnostic(.harness, "embedded.start", "the embedded reference enabler cannot start: \(error)")
+            throw Diagnostic(.harness, "embedded.start", "the embedded reference enabler cannot start: \(failureSentence(error))")
         }
     }
 

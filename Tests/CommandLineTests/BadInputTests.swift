@@ -97,6 +97,32 @@ struct BadInputTests {
         #expect(!(ended.out + ended.err).contains("internal error"))
     }
 
+    @Test(
+        "what serve cannot use is said with its name, and without the words of a library",
+        arguments: [
+            (["--store", "/nowhere/store.sqlite"], "/nowhere/store.sqlite: the store cannot be opened"),
+            (["--listen", "no-such-host.invalid:0"], "no-such-host.invalid:0: the name no-such-host.invalid is not known here"),
+            (["--listen", "192.0.2.1:0"], "192.0.2.1:0: "), (["--tls", "/nowhere.pem"], "/nowhere.pem: the certificate or its key"),
+        ])
+    func serveTrouble(arguments: [String], words: String) async {
+        let ended = await cpmcheck(["serve", "enabler"] + arguments)
+        #expect(ended.code == 65)
+        #expect(ended.err.contains(words), "\(ended.err)")
+        for raw in ["SQLite", "NIO", "errno", "Error", "bind("] { #expect(!ended.err.contains(raw), "\(ended.err)") }
+    }
+
+    @Test("a line of passwords that begins with a URI is refused with what to write")
+    func passwordOfURI() async throws {
+        try await withFolder { folder in
+            try write("cpm-1:one\nsip:cpm-2@cpm.example:two\n", to: folder + "/passwords")
+            let ended = await cpmcheck("serve", "enabler", "--passwords", folder + "/passwords")
+            #expect(ended.code == 65)
+            #expect(ended.err.contains("/passwords:2: "), "\(ended.err)")
+            #expect(ended.err.contains("such as cpm-1:secret"))
+            #expect(!ended.err.contains("two"))
+        }
+    }
+
     @Test("an ID that explain does not know is refused with the nearest one")
     func unknownID() async {
         let ended = await cpmcheck("explain", "CPM-CONV-58a")

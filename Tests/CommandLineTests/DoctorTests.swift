@@ -77,7 +77,7 @@ struct DoctorTests {
             #expect(ended.out.contains("✗ certificate: TLS with 127.0.0.1:\(server.port) for the name cpm.example failed: "))
             #expect(ended.out.contains("- OPTIONS, users, factory: not tried"))
             #expect(run.code == 69)
-            #expect(run.err.contains("127.0.0.1:\(server.port) over TLS failed: "), "\(run.err)")
+            #expect(run.err.contains("TLS with 127.0.0.1:\(server.port) for the name cpm.example failed: "), "\(run.err)")
         }
     }
 

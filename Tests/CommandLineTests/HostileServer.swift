@@ -2,6 +2,7 @@ import Diagnostics
 import NIOCore
 import NIOPosix
 import SIP
+import Synchronization
 
 /// What can stand at the address of a description instead of an enabler.
 enum Hostility: String, CaseIterable, Sendable {
@@ -15,11 +16,19 @@ struct HostileServer {
     private let channels: [any Channel]
     private let group: MultiThreadedEventLoopGroup
 
-    static func start(_ hostility: Hostility) async throws -> HostileServer {
+    /// - Parameter patience: as many connections as this are met with a 200 to everything, before it is hostile.
+    static func start(_ hostility: Hostility, patience: Int = 0) async throws -> HostileServer {
+        let met = Mutex(0)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let msrp = try await listen(on: group) { HostileMSRP() }
         let msrpPort = msrp.localAddress?.port ?? 0
-        let sip = try await listen(on: group) { HostileSIP(hostility, msrpPort: msrpPort) }
+        let sip = try await listen(on: group) {
+            let count = met.withLock { count in
+                count += 1
+                return count
+            }
+            return HostileSIP(count <= patience ? .agreesToEverything : hostility, msrpPort: msrpPort)
+        }
         return HostileServer(port: sip.localAddress?.port ?? 0, channels: [sip, msrp], group: group)
     }
 

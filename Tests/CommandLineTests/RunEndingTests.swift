@@ -60,6 +60,64 @@ struct RunEndingTests {
         }
     }
 
+    @Test("the implementation goes in mid-run: 69 soon, what was judged stays judged, the rest is not finished")
+    func goesAway() async throws {
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            let server = try await ServedEnabler(["--describe", file])
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            try write(text.replacing("count: 48", with: "count: 8").replacing("answer: 5000ms", with: "answer: 2s"), to: file)
+            let captured = Captured()
+            let killer = Task { [captured] in
+                _ = await eventually(within: .seconds(60)) { captured.out.contains("\n[ 1/") }
+                await server.stop()
+                return ContinuousClock.now
+            }
+            let code = await Cpmcheck.run(
+                ["run", "--iut", folder + "/iut.yaml", "--reports", folder + "/r"], on: captured.console())
+            #expect(await killer.value.duration(to: .now) < .seconds(45))
+            #expect(code == 69, "\(captured.out)\(captured.err)")
+            #expect(captured.out.contains("2 cases at once, since there are 8 users"), "\(captured.out)")
+            #expect(captured.err.contains("127.0.0.1:\(server.port) over TCP failed: Connection refused"), "\(captured.err)")
+            let results = try ReadResults(folder + "/r")
+            #expect(results.cases.contains { $0.verdict == "pass" })
+            #expect(results.cases.count { $0.verdict == "not finished" } > results.cases.count / 2)
+            #expect(results.json["unreachable"]?["what"]?.string?.contains("127.0.0.1:\(server.port)") == true)
+            #expect(captured.out.contains("not finished"), "the table is printed")
+        }
+    }
+
+    @Test("a wrong password is said before the first case: 69, with the user")
+    func wrongPassword() async throws {
+        try await withFolder { folder in
+            try write("cpm-1:right\ncpm-2:right\n", to: folder + "/passwords")
+            let server = try await ServedEnabler(["--passwords", folder + "/passwords"])
+            let file = folder + "/iut.yaml"
+            try write(
+                describedImplementation(port: server.port, answer: 2000).replacing(
+                    "count: 8", with: "count: 8, password: { env: CPM_TEST_PASSWORD }"), to: file)
+            let ended = await cpmcheck(
+                ["run", "--iut", file, "--reports", folder + "/r"], environment: ["CPM_TEST_PASSWORD": "wrong"])
+            await server.stop()
+            #expect(ended.code == 69, "\(ended.out)")
+            #expect(ended.err.hasPrefix("\(file):9:3: "), "\(ended.err)")
+            #expect(ended.err.contains("refuses to register sip:cpm-1@cpm.example: 401"), "\(ended.err)")
+            #expect(ended.err.contains("correct the password"))
+            #expect(ended.out.isEmpty)
+            #expect(try ReadJUnit(folder + "/r").passed.isEmpty)
+        }
+    }
+
+    @Test("an address that cannot be reached is pointed at where it is written")
+    func placeOfAddress() async throws {
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            try write(describedImplementation(port: try await freePort()), to: file)
+            let ended = await cpmcheck("run", "--iut", file, "--reports", folder + "/r")
+            #expect(ended.err.hasPrefix("\(file):6:3: "), "\(ended.err)")
+        }
+    }
+
     @Test("interrupted after some cases: 130, those are reported as judged, the rest as not finished")
     func interrupted() async throws {
         try await withFolder { folder in

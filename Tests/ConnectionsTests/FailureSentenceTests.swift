@@ -30,4 +30,18 @@ struct FailureSentenceTests {
     func otherName() {
         #expect(failureSentence(NIOSSLExtraError.failedToValidateHostname).contains("another name"))
     }
+
+    @Test("an error of a kind that nobody thought of gives its kind and not its text")
+    func unknown() {
+        struct Odd: Error, CustomStringConvertible { var description: String { "errno(98) in bind(descriptor:)" } }
+        #expect(failureSentence(Odd()) == "an unexpected error (Odd)")
+    }
+
+    @Test("a certificate that ran out, or is not valid yet, is told apart from an unknown authority")
+    func untimely() {
+        let day = 86_400
+        #expect(CertificateLook.sentence(0...day, now: 2 * day) == "the certificate ran out on 1970-01-02")
+        #expect(CertificateLook.sentence((3 * day)...(4 * day), now: day) == "the certificate is not valid before 1970-01-04")
+        #expect(CertificateLook.sentence(0...day, now: day) == nil)
+    }
 }

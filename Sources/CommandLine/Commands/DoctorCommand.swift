@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connections
 import Diagnostics
 import EnablerReference
 import NIOCore
@@ -78,7 +79,7 @@ struct DoctorCommand: ConsoleCommand {
             return
         }
         await withEventLoop { loop in
-            guard await AddressTrial(implementation, on: loop).perform(&examination) else {
+            guard await AddressTrial(implementation).perform(&examination) else {
                 examination.left("OPTIONS, users, factory", "since nothing can be reached there")
                 return
             }
@@ -143,7 +144,7 @@ struct DoctorCommand: ConsoleCommand {
                 examination.passed("embedded enabler", "listens on \(address.host):\(address.port)")
             } catch {
                 examination.failed(
-                    "embedded enabler", "it cannot start: \(error)",
+                    "embedded enabler", "it cannot start: \(failureSentence(error))",
                     mend: "see that this machine lets a program listen on 127.0.0.1", as: .internalError)
                 return
             }

@@ -7,44 +7,27 @@ import TestCases
 
 /// Whether the address of a description can be found, connected to and trusted.
 struct AddressTrial {
-    private let address: IXITAddress
-    private let tls: TLSClient?
-    private let timeout: TimeAmount
-    private let eventLoop: any EventLoop
+    private let implementation: ForeignImplementation
 
-    init(_ implementation: ForeignImplementation, on eventLoop: any EventLoop) {
-        address = implementation.description.ixit.address
-        tls = implementation.tls
-        timeout = .milliseconds(min(implementation.description.ixit.timers[.answer], 5000))
-        self.eventLoop = eventLoop
-    }
+    init(_ implementation: ForeignImplementation) { self.implementation = implementation }
 
-    private var place: String {
-        address.host.contains(":") ? "[\(address.host)]:\(address.port)" : "\(address.host):\(address.port)"
-    }
+    private var address: IXITAddress { implementation.description.ixit.address }
+    private var place: String { implementation.place }
 
     /// True when a client can go on from here.
     func perform(_ examination: inout Examination) async -> Bool {
         guard await resolve(&examination) else { return false }
-        do {
-            try await connect(tls: nil)
-            examination.passed("connection", "\(place) accepts TCP")
-        } catch {
-            examination.failed(
-                "connection", "\(place) over TCP failed: \(failureSentence(error))",
-                mend: "start the implementation, or correct 'ixit.address'", as: .unreachable)
-            return false
-        }
-        guard let tls else { return true }
-        let name = address.serverName ?? address.host
-        do {
-            try await connect(tls: tls)
-            examination.passed("certificate", "verified for \(name)")
+        var step = "connection"
+        do throws(Diagnostic) {
+            try await implementation.tryConnection()
+            examination.passed(step, "\(place) accepts TCP")
+            guard implementation.tls != nil else { return true }
+            step = "certificate"
+            try await implementation.tryCertificate()
+            examination.passed(step, "verified for \(address.serverName ?? address.host)")
             return true
         } catch {
-            examination.failed(
-                "certificate", "TLS with \(place) for the name \(name) failed: \(failureSentence(error))",
-                mend: "correct 'ca' and 'server-name' under 'ixit.address', or the certificate", as: .unreachable)
+            examination.failed(step, error.what, mend: error.instead, as: .unreachable)
             return false
         }
     }
@@ -68,15 +51,5 @@ struct AddressTrial {
                 mend: "correct 'ixit.address.host', or write a numeric address", as: .unreachable)
             return false
         }
-    }
-
-    private func connect(tls: TLSClient?) async throws {
-        let (address, timeout, loop) = (address, timeout, eventLoop)
-        let connected = loop.flatSubmit {
-            Sockets(eventLoop: loop, protocolName: "sip", tap: nil)
-                .connect(host: address.host, port: address.port, tls: tls, timeout: timeout) { _ in }
-        }
-        // That it closes, or has been closed already, is of no interest.
-        try await connected.map { $0.close(promise: nil) }.get()
     }
 }

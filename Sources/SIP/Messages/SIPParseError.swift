@@ -33,6 +33,8 @@ public enum SIPParseError: Error, Sendable, Hashable, CustomStringConvertible {
             "\"\(escapedPeerText(line))\" is no SIP start line; METHOD URI SIP/2.0 or SIP/2.0 CODE REASON belongs there"
         case .version(let line): "\"\(escapedPeerText(line))\" is of another version; only SIP/2.0 is understood"
         case .header(let line): "\"\(escapedPeerText(line))\" is no header line; NAME: VALUE belongs there"
+        case .controlCharacter(let byte) where byte == 0x15 || byte == 0x16:
+            "the head holds the control character \(byte), which looks like TLS; only text belongs there"
         case .controlCharacter(let byte): "the head holds the control character \(byte); only text belongs there"
         case .lineEnd: "a line of the head does not end with CR LF"
         case .notUTF8(let name): "the text of \(escapedPeerText(name)) is not UTF-8"
