@@ -99,6 +99,9 @@ public enum CheckCatalogue {
             "roster.place", [.intermediate], basis: .binding, standing: .onTheScript,
             "each change stands among the messages where it happened, within the participant-info-interval"),
         CheckDescription(
+            "roster.audience", [.intermediate], basis: .reasonForChange, standing: .onTheScript,
+            "the lists before each message show to whom it was exchanged, the represented absent included"),
+        CheckDescription(
             "roster.valid", [.deliver], [.intermediate], basis: .rfc("RFC 4575 §5"),
             "the final list, and each earlier one, is valid against the core schema"),
         CheckDescription(

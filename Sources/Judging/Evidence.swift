@@ -43,6 +43,8 @@ struct Evidence {
         var group: String
         var isMarker: Bool
         var isConcurrent: Bool
+        /// The step that sent it; nil for a marker.
+        var step: Int?
         var act: Fact
         /// Position among all sends of the script.
         var ordinal: Int
@@ -163,7 +165,7 @@ struct Evidence {
             messages.append(
                 ScriptMessage(
                     label: label, id: id, by: by, group: act.text("group") ?? "", isMarker: act.flag("marker"),
-                    isConcurrent: act.flag("concurrent"), act: fact, ordinal: messages.count))
+                    isConcurrent: act.flag("concurrent"), step: act.index, act: fact, ordinal: messages.count))
         default: if let who = act.text("who") { takeAbsence(of: who, act, fact) }
         }
     }

@@ -110,6 +110,7 @@ public struct Judge: Sendable {
                 }
             case .changes(let at, let group, let changes):
                 results += RosterChanges.run(at: at, group: group, expected: changes, context)
+                results.append(RosterAudience.run(at: at, group: group, context))
                 if formSeen.insert("\(at) \(group)").inserted {
                     results += RosterForm.run(at: at, group: group, context)
                 }
@@ -118,6 +119,7 @@ public struct Judge: Sendable {
             }
         }
         results += [DispositionChecks.premature(context), LiveRelay.run(context)].compactMap { $0 }
+        results = results.map { RosterAudience.yielding($0, to: results) }
         return context.claimsStoringAfterLoss ? results : results.map { afterLoss($0, context) }
     }
 

@@ -35,11 +35,11 @@ struct FactScript {
 
     mutating func registered(_ actor: String) { add(.registered(user: actor)) }
 
-    mutating func create(_ group: String = "team", by: String = "alice") {
+    mutating func create(_ group: String = "team", by: String = "alice", invite: [String] = []) {
         act(
             "create",
             [
-                "group": .string(group), "by": .string(by), "conversation": .string(Self.group.conversation),
+                "group": .string(group), "by": .string(by), "invite": JSONValue(strings: invite), "conversation": .string(Self.group.conversation),
                 "contribution": .string(Self.group.contribution),
             ])
         done(step - 1)

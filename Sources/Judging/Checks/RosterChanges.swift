@@ -193,7 +193,7 @@ enum RosterChanges {
         return out
     }
 
-    fileprivate static func members(of view: [String: RosterUser], _ context: CheckContext) -> Set<String> {
+    static func members(of view: [String: RosterUser], _ context: CheckContext) -> Set<String> {
         Set(view.values.filter(RosterTimeline.isMember).compactMap { context.addresses.actor($0.address) })
     }
 
@@ -226,7 +226,7 @@ enum RosterChanges {
 }
 
 /// The members as a user saw them last before each of its absences.
-private struct KnownLists {
+struct KnownLists {
     private let absences: [Evidence.AbsenceRecord]
     private let points: [RosterTimeline.Point]
 
