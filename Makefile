@@ -1,5 +1,6 @@
 # make run    build, and run every suite against the embedded reference; reports are in reports/
 # make test   build, and run all of the project's tests
+# make prove  play every defect and legal variation of the reference against the cases that must catch or pass it
 # make interop, make bench    what scripts/interop and scripts/bench say of themselves
 #
 # CONFIG=release builds for speed. ARGS are handed to `cpmcheck run`, such as ARGS="--filter 058a".
@@ -11,10 +12,10 @@ THROUGH_SOCKETS = ^(CommandLineTests|PlayingTests|ActorsTests|EnablerReferenceTe
 CHECKS = --explicit-target-dependency-import-check error
 SWIFT_FLAGS = --configuration $(CONFIG) $(CHECKS)
 
-.PHONY: help run test build prepare interop bench
+.PHONY: help run prove test build prepare interop bench
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,5p'
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,6p'
 
 prepare:
 	@scripts/prepare
@@ -24,6 +25,11 @@ build: prepare
 
 run: build
 	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/cpmcheck" run --reports reports $(ARGS)
+
+# PROVE="" plays everything against everything, which takes its time.
+PROVE ?= --fast
+prove: build
+	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/cpmcheck" prove $(PROVE) --reports reports
 
 test: prepare
 	@scripts/build --build-tests $(CHECKS)

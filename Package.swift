@@ -98,6 +98,7 @@ let package = Package(
         tests(of: "Actors", ["Connections", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix]),
         tests(of: "Playing", ["Actors", "Connections", "Facts", "MSRP", "Payloads", "Recordings", "SIP", "TestCases", nio, nioPosix]),
         tests(of: "Reporting", ["Judging", "Facts", "Recordings", "TestCases"]),
+        tests(of: "Proving", ["Diagnostics", "EnablerReference", "Judging", "Recordings", "TestCases"]),
         tests(of: "EnablerReference", ["Connections", "SIP", "MSRP", "Payloads", nio, nioPosix]),
         tests(of: "CommandLine", [
             "Diagnostics", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting", "EnablerReference", "Proving",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import EnablerReference
+import Proving
 
 /// What the reference enabler is made to do otherwise.
 struct DeviationOptions: ParsableArguments {
@@ -18,31 +19,40 @@ struct DeviationOptions: ParsableArguments {
     var isEmpty: Bool { defect.isEmpty && variation.isEmpty }
 
     /// Prints what `list` asks for; false when nobody asked.
-    func list(on console: Console) -> Bool {
-        var listed = false
-        if defect.contains("list") {
-            listed = true
-            for known in Defect.allCases {
-                console.line("\(known.rawValue): \(known.summary) (\(known.check), \(known.requirements.joined(separator: ", ")))")
+    func list(on console: Console) -> Bool { DeviationNames.list(defect, variation, [], on: console) }
+
+    /// - Throws: `Diagnostic` for a name that is none.
+    func defects() throws(Diagnostic) -> Set<Defect> { Set(try DeviationNames.named(defect, "defect")) }
+
+    /// - Throws: `Diagnostic` for a name that is none.
+    func variations() throws(Diagnostic) -> Set<Variation> { Set(try DeviationNames.named(variation, "variation")) }
+}
+
+/// Names of what the reference enabler can be given, as options take them.
+enum DeviationNames {
+    /// Prints what `list` asks for; false when nobody asked.
+    static func list(_ defects: [String], _ variations: [String], _ conditions: [String], on console: Console) -> Bool {
+        var lines: [String] = []
+        if defects.contains("list") {
+            lines += Defect.allCases.map {
+                "\($0.rawValue): \($0.summary) (\($0.check), \($0.requirements.joined(separator: ", ")))"
             }
         }
-        if variation.contains("list") {
-            listed = true
-            for known in Variation.allCases { console.line("\(known.rawValue): \(known.summary) (\(known.allowedBy))") }
+        if variations.contains("list") {
+            lines += Variation.allCases.map { "\($0.rawValue): \($0.summary) (\($0.allowedBy))" }
         }
-        return listed
+        if conditions.contains("list") {
+            lines += RunCondition.allCases.map { "\($0.rawValue): \($0.summary) (\($0.allowedBy))" }
+        }
+        for line in lines { console.line(line) }
+        return !lines.isEmpty
     }
 
     /// - Throws: `Diagnostic` for a name that is none.
-    func defects() throws(Diagnostic) -> Set<Defect> { try Self.named(defect, "defect") }
-
-    /// - Throws: `Diagnostic` for a name that is none.
-    func variations() throws(Diagnostic) -> Set<Variation> { try Self.named(variation, "variation") }
-
-    private static func named<Named: RawRepresentable<String> & CaseIterable & Hashable>(
+    static func named<Named: RawRepresentable<String> & CaseIterable>(
         _ names: [String], _ kind: String
-    ) throws(Diagnostic) -> Set<Named> {
-        var found: Set<Named> = []
+    ) throws(Diagnostic) -> [Named] {
+        var found: [Named] = []
         for name in names {
             guard let known = Named(rawValue: name) else {
                 throw Diagnostic(
@@ -50,7 +60,7 @@ struct DeviationOptions: ParsableArguments {
                     instead: nearestWord(to: name, among: Named.allCases.map(\.rawValue)).map { "did you mean '\($0)'?" }
                         ?? "see --\(kind) list")
             }
-            found.insert(known)
+            found.append(known)
         }
         return found
     }

@@ -2,7 +2,7 @@
 /// in XML 1.0 (§2.2) is written as `\u{…}`; the rest is cut at `limit` characters.
 ///
 /// Backslashes stay, since the text was usually made from escaped parts already.
-func safeText(_ text: String, keepingLines: Bool = false, limit: Int = 4000) -> String {
+public func safeText(_ text: String, keepingLines: Bool = false, limit: Int = 4000) -> String {
     var out = ""
     for (count, scalar) in text.unicodeScalars.enumerated() {
         if count == limit { return out + "…" }
@@ -28,7 +28,7 @@ private func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// Safe text escaped for XML content and for attributes in double quotes.
-func xmlText(_ text: String, keepingLines: Bool = false, limit: Int = 4000) -> String {
+public func xmlText(_ text: String, keepingLines: Bool = false, limit: Int = 4000) -> String {
     var out = ""
     for scalar in safeText(text, keepingLines: keepingLines, limit: limit).unicodeScalars {
         switch scalar {
@@ -43,14 +43,14 @@ func xmlText(_ text: String, keepingLines: Bool = false, limit: Int = 4000) -> S
 }
 
 /// Seconds with three decimals; what is no time at all counts as none.
-func secondsText(_ seconds: Double) -> String {
+public func secondsText(_ seconds: Double) -> String {
     let milliseconds = wholeMilliseconds(seconds)
     let rest = String(milliseconds % 1000)
     return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
 }
 
 /// Seconds to the nearest thousandth, as a number.
-func roundedSeconds(_ seconds: Double) -> Double { Double(wholeMilliseconds(seconds)) / 1000 }
+public func roundedSeconds(_ seconds: Double) -> Double { Double(wholeMilliseconds(seconds)) / 1000 }
 
 private func wholeMilliseconds(_ seconds: Double) -> Int64 {
     guard seconds.isFinite, seconds > 0 else { return 0 }

@@ -41,7 +41,7 @@ func unreadable() throws {
     try Data([0x61, 0x3A, 0xFF, 0xFE]).write(to: URL(fileURLWithPath: file))
     defer { try? FileManager.default.removeItem(atPath: file) }
     func check(_ file: String) -> [String] {
-        SuiteLoader.check(file: file, root: suitesRoot, environment: [:]).map(\.code)
+        SuiteLoader.check(file: file, root: suitesRoot, environment: [:], words: noWords).map(\.code)
     }
     #expect(check(file) == ["yaml.encoding"])
     #expect(check(packageRoot) == ["input.unreadable"])

@@ -16,7 +16,7 @@ func lintFixture(name: String) throws {
     let file = folder + "/" + name
     let text = try #require(FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) })
     let expected = text.split(separator: "\n").filter { $0.hasPrefix("#! ") }.map { String($0.dropFirst(3)) }
-    let found = SuiteLoader.check(file: file, root: folder + "/root", environment: [:]).map { diagnostic in
+    let found = SuiteLoader.check(file: file, root: folder + "/root", environment: [:], words: noWords).map { diagnostic in
         let place = diagnostic.place
         let where_ = place.map { $0.line == 0 ? "-" : "\($0.line):\($0.column)" } ?? "-"
         let text = diagnostic.what + (diagnostic.instead.map { "; \($0)" } ?? "")

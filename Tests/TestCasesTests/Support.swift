@@ -25,3 +25,6 @@ func read(_ text: String, retired: Set<String> = []) -> (cases: [TestCase], diag
     if let node = YAMLText.parse(text, file: "trial.yaml", limits: Limits(), findings: findings) { reader.read(node) }
     return (reader.cases, findings.sorted)
 }
+
+/// For files that no book of witnesses is among.
+let noWords = WitnessBook.Vocabulary(defects: [], variations: [], conditions: [])

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Proving
 import TestCases
 
 /// `cpmcheck lint FILE…`: what is wrong in suites and descriptions, without playing anything.
@@ -23,7 +24,8 @@ struct LintCommand: ConsoleCommand {
             if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue {
                 return Self.mistakes(inFolder: name)
             }
-            return SuiteLoader.check(file: name, root: root, environment: console.environment)
+            return SuiteLoader.check(
+                file: name, root: root, environment: console.environment, words: WitnessBook.vocabulary)
         }
         for diagnostic in found { console.line(diagnostic.description) }
         console.problem(found.isEmpty ? "no mistake found" : "\(found.count) to mend")
@@ -32,7 +34,11 @@ struct LintCommand: ConsoleCommand {
 
     private static func mistakes(inFolder name: String) -> [Diagnostic] {
         do {
-            _ = try SuiteLoader.load(directory: name)
+            let loaded = try SuiteLoader.load(directory: name)
+            let witnesses = "\(name)/\(WitnessBook.fileName)"
+            guard FileManager.default.fileExists(atPath: witnesses) else { return [] }
+            _ = try WitnessBook.load(
+                file: witnesses, words: WitnessBook.vocabulary, cases: loaded.cases.map(\.id))
             return []
         } catch {
             return error.all

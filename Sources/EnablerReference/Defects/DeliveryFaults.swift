@@ -26,11 +26,11 @@ struct DeliveryFaults: Sendable {
     }
 
     /// When an intermediate document is made (`partial-without-full`, `conference-info-invalid`).
-    func document(_ snapshot: RosterSnapshot, _ stream: inout RosterStream) -> RosterDocument {
+    func document(_ snapshot: RosterSnapshot, _ stream: inout RosterStream, ended: Bool) -> RosterDocument {
         let isFirst = !stream.hasStarted
         var document = stream.next(snapshot)
         if defects.isEmpty { return document }
-        if isFirst, defects.contains(.partialWithoutFull) { document.isFull = false }
+        if isFirst, ended, defects.contains(.partialWithoutFull) { document.isFull = false }
         document.isInvalid = defects.contains(.conferenceInfoInvalid)
         return document
     }

@@ -269,7 +269,7 @@ extension DeliveryMachine {
             return nil
         case .ready(let snapshot):
             start = .notNeeded
-            return faults.document(snapshot, &stream)
+            return faults.document(snapshot, &stream, ended: isEnded)
         }
     }
 
@@ -297,7 +297,7 @@ extension DeliveryMachine {
                 return setAside.append(kept)
             }
             guard entry.owed.kind == .finalRoster else {
-                return offer(faults.document(snapshot, &stream), kept, &actions)
+                return offer(faults.document(snapshot, &stream, ended: isEnded), kept, &actions)
             }
             guard let document = faults.final(snapshot, &stream) else {
                 return actions.append(.mark([entry.owed.item], .confirmed))
@@ -316,7 +316,7 @@ extension DeliveryMachine {
         guard !isCaughtUp else { return [] }
         if terms.isDeferred, terms.takesRosters, !stream.hasStarted, let current {
             var actions: [DeliveryAction] = []
-            offer(faults.document(current, &stream), nil, &actions)
+            offer(faults.document(current, &stream, ended: isEnded), nil, &actions)
             return actions
         }
         isCaughtUp = true

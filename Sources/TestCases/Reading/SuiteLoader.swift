@@ -7,7 +7,8 @@ public enum SuiteLoader {
     static let bindingName = "binding.yaml"
     static let releasedName = "released-ids.txt"
 
-    /// Loads a directory such as `Suites`: the catalogue and the profile in it, and every other `.yaml` below it.
+    /// Loads a directory such as `Suites`: the catalogue and the profile in it, and every `.yaml` below it
+    /// but the witnesses of the proof.
     ///
     /// Throws all mistakes at once, each with its place.
     public static func load(directory: String, limits: Limits = Limits()) throws(DiagnosticList) -> LoadedSuites {
@@ -26,9 +27,11 @@ public enum SuiteLoader {
 
     /// What is wrong with one file of any kind: a suite, an implementation's description, a catalogue or a profile.
     ///
-    /// Empty when nothing is. `environment` serves the credentials of a description.
+    /// Empty when nothing is. `environment` serves the credentials of a description, `words` are those that a book of
+    /// witnesses may use.
     public static func check(
-        file: String, root: String, environment: [String: String], limits: Limits = Limits()
+        file: String, root: String, environment: [String: String], words: WitnessBook.Vocabulary,
+        limits: Limits = Limits()
     ) -> [Diagnostic] {
         let findings = Findings()
         guard let node = YAMLText.read(file: file, limits: limits, findings: findings) else { return findings.sorted }
@@ -39,20 +42,26 @@ public enum SuiteLoader {
             _ = CatalogueReader(findings: findings).catalogue(node)
         } else if keys.contains("profile") {
             _ = CatalogueReader(findings: findings).binding(node)
+        } else if keys.contains("proof") {
+            // With suites that cannot be loaded every case would be unknown, which hides the mistakes of this file.
+            guard let loaded = try? load(directory: root, limits: limits) else { return findings.sorted }
+            let cases = Set(loaded.cases.map(\.id))
+            _ = WitnessReader(words: words, cases: cases, findings: findings).read(node)
         } else if keys.contains("suite") || keys.contains("cases") {
             _ = read(files: [file], root: root, limits: limits, findings: findings)
         } else {
             findings.addUnknown(
                 "input.unknown-kind", node.place, (node.mapping ?? []).first?.key ?? node.typeInWords,
-                is: "beginning of a file that is read here", of: ["suite", "iut", "catalogue", "profile"])
+                is: "beginning of a file that is read here", of: ["suite", "iut", "catalogue", "profile", "proof"])
         }
         return findings.sorted
     }
 
-    /// Every `.yaml` below a directory but the catalogue and the profile, in the order of their names.
+    /// Every `.yaml` below a directory but the catalogue, the profile and the witnesses, in the order of their names.
     static func caseFiles(in directory: String) -> [String] {
         let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
-        return names.filter { $0.hasSuffix(".yaml") && $0 != catalogueName && $0 != bindingName }
+        let others = [catalogueName, bindingName, WitnessBook.fileName]
+        return names.filter { $0.hasSuffix(".yaml") && !others.contains($0) }
             .sorted().map { directory + "/" + $0 }
     }
 

@@ -6,7 +6,7 @@ extension Defect {
         .finalListShowsLeaver: DefectFacts(
             "the final list shows members who left as connected", check: "roster.final", [.deliver]),
         .partialWithoutFull: DefectFacts(
-            "a deferred roster stream starts with a partial document", check: "roster.stream", [.intermediate]),
+            "the deferred roster stream of an ended session starts with a partial document", check: "roster.stream", [.intermediate]),
         .conferenceInfoInvalid: DefectFacts(
             "deferred conference-info breaks the core schema of RFC 4575", check: "roster.valid",
             [.deliver, .intermediate]),

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Diagnostics
+import EnablerReference
+import Foundation
+import Playing
+import Proving
+import Recordings
+import TestCases
+
+/// `cpmcheck prove`: the proof that the suite catches every defect and flags nothing that is legal.
+struct ProveCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prove",
+        abstract: "Proves the suite: every defect is caught for the right requirement, nothing legal is flagged.",
+        discussion: """
+            Plays the cases against the reference enabler as it is, with each of its defects and with each legal \
+            variation, and writes the kill matrix to proof/matrix.json, .md and .html in the folder of the reports. \
+            With --fast each is played only against the cases that Suites/proof.yaml names for it. Exit code 0 if all \
+            is proved, else 1.
+            """)
+
+    @Flag(help: "Only the cases that Suites/proof.yaml names.")
+    var fast = false
+
+    @Flag(help: "Choose the cases of Suites/proof.yaml anew for everything that is played.")
+    var writeWitnesses = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Only cases that match: an id, a requirement id, or a pattern with * and ?. May be repeated.",
+            valueName: "pattern"))
+    var filter: [String] = []
+
+    @Option(help: ArgumentHelp("Only this defect; may be repeated. 'list' names them.", valueName: "name"))
+    var defect: [String] = []
+
+    @Option(help: ArgumentHelp("Only this variation; may be repeated. 'list' names them.", valueName: "name"))
+    var variation: [String] = []
+
+    @Option(help: ArgumentHelp("Only this condition of a run; may be repeated. 'list' names them.", valueName: "name"))
+    var condition: [String] = []
+
+    @Option(help: ArgumentHelp("Cases played at once; they wait much more than they work.", valueName: "n"))
+    var jobs: Int = Prover.defaultJobs
+
+    @Option(help: ArgumentHelp("Fixes ids, tags and generated payloads.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("The folder for the reports; the matrix is under proof/.", valueName: "dir"))
+    var reports = "reports"
+
+    @OptionGroup var suites: SuiteOptions
+
+    func validate() throws {
+        guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 1024") }
+        if fast, writeWitnesses {
+            throw ValidationError("--fast plays the witnesses, --write-witnesses chooses them; use one of the two")
+        }
+    }
+
+    func perform(_ console: Console) async throws -> ExitStatus {
+        if DeviationNames.list(defect, variation, condition, on: console) { return .success }
+        let root = try suites.place(console).path
+        let loaded = try SuiteLoader.load(directory: root)
+        let conduct = ProofConduct(
+            plan: try plan(root: root, loaded), settings: settings(loaded), jobs: jobs, reports: reports)
+        let (matrix, status) = try await conduct.perform(console)
+        if writeWitnesses, !matrix.isInterrupted { try write(matrix, root: root, loaded, console) }
+        return status
+    }
+
+    private func settings(_ loaded: LoadedSuites) -> PlaySettings {
+        PlaySettings(
+            seed: seed, binding: loaded.binding, versions: ["cpmcheck": Version.current],
+            wallClock: { Date().millisecondsSince1970 })
+    }
+
+    private func plan(root: String, _ loaded: LoadedSuites) throws -> ProofPlan {
+        let subjects = try subjects()
+        let cases = try ListCommand.matching(filter, loaded.cases)
+        guard fast else { return .full(subjects: subjects, cases: cases) }
+        let book = try WitnessBook.load(
+            file: "\(root)/\(WitnessBook.fileName)", words: WitnessBook.vocabulary, cases: loaded.cases.map(\.id))
+        return .fast(subjects: subjects, cases: cases, book: book)
+    }
+
+    /// All, or those that are named; the conformant enabler is always among them.
+    private func subjects() throws -> [ProofSubject] {
+        guard !defect.isEmpty || !variation.isEmpty || !condition.isEmpty else { return ProofSubject.all }
+        let named = try [.conformant] + DeviationNames.named(defect, "defect").map(ProofSubject.defect)
+            + DeviationNames.named(variation, "variation").map(ProofSubject.variation)
+            + DeviationNames.named(condition, "condition").map(ProofSubject.condition)
+        return ProofSubject.all.filter(named.contains)
+    }
+
+    private func write(_ matrix: KillMatrix, root: String, _ loaded: LoadedSuites, _ console: Console) throws {
+        let file = "\(root)/\(WitnessBook.fileName)"
+        let old = WitnessBook.salvage(file: file, words: WitnessBook.vocabulary, cases: loaded.cases.map(\.id))
+        try WholeFile.write(Array(old.choosing(from: matrix).yaml.utf8), to: file)
+        console.line("witnesses written to \(file)")
+    }
+}

@@ -1,0 +1,116 @@
+import EnablerReference
+public import TestCases
+
+/// What is played to prove the suite: subjects against cases.
+public struct ProofPlan: Sendable {
+    /// Which form of the proof it is.
+    public enum Form: String, Sendable, Hashable {
+        /// Every subject against every case.
+        case full
+        /// Every subject against its witnesses.
+        case fast
+    }
+
+    /// What a subject must do in a case, where the plan says so.
+    public enum Demand: Sendable, Hashable {
+        case caught, pass
+    }
+
+    public struct Pair: Sendable {
+        public var subject: ProofSubject
+        public var testCase: TestCase
+    }
+
+    public let form: Form
+    /// In the order of the matrix: the conformant enabler, defects, variations, conditions.
+    public let subjects: [ProofSubject]
+    /// The columns of the matrix, in the order of the suites.
+    public let cases: [TestCase]
+    public private(set) var pairs: [Pair] = []
+    /// What is known before anything is played: of the fast form only.
+    public private(set) var demands: [ProofSubject: [String: Demand]] = [:]
+    /// Demands that cannot be played, each as a sentence.
+    public private(set) var unplayable: [String] = []
+
+    /// Every subject against every case that applies to it.
+    public static func full(subjects: [ProofSubject], cases: [TestCase]) -> ProofPlan {
+        var plan = ProofPlan(form: .full, subjects: subjects, cases: cases)
+        for subject in subjects {
+            let description = subject.implementation.description
+            for testCase in cases where testCase.reasonNotApplicable(to: description) == nil {
+                plan.pairs.append(Pair(subject: subject, testCase: testCase))
+            }
+        }
+        return plan
+    }
+
+    /// Every subject against the cases that the book names for it, and the conformant enabler against all of those.
+    ///
+    /// - Parameter cases: those that a filter lets through; a witness that is not among them is not played.
+    public static func fast(subjects: [ProofSubject], cases: [TestCase], book: WitnessBook) -> ProofPlan {
+        let byID = Dictionary(cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var demands: [ProofSubject: [String: Demand]] = [:]
+        for subject in subjects { demands[subject] = book.demands(on: subject).filter { byID[$0.key] != nil } }
+        // One whose witnesses the filter leaves out is not asked for; one without any stays, to be complained of.
+        let subjects = subjects.filter {
+            $0 == .conformant || demands[$0]?.isEmpty == false || book.demands(on: $0).isEmpty
+        }
+        let named = Set(demands.values.flatMap(\.keys))
+        if subjects.contains(.conformant) {
+            demands[.conformant] = Dictionary(uniqueKeysWithValues: named.map { ($0, .pass) })
+        }
+        let used = cases.filter { named.contains($0.id) }
+        var plan = ProofPlan(form: .fast, subjects: subjects, cases: used)
+        plan.demands = demands
+        for subject in subjects {
+            let description = subject.implementation.description
+            for testCase in used where demands[subject]?[testCase.id] != nil {
+                if let reason = testCase.reasonNotApplicable(to: description) {
+                    plan.unplayable.append("\(subject.name): \(testCase.id) does not apply to it: \(reason)")
+                } else {
+                    plan.pairs.append(Pair(subject: subject, testCase: testCase))
+                }
+            }
+        }
+        return plan
+    }
+
+    private init(form: Form, subjects: [ProofSubject], cases: [TestCase]) {
+        self.form = form
+        self.subjects = subjects
+        self.cases = cases
+    }
+}
+
+extension WitnessBook {
+    /// What the book wants of a subject, by case.
+    func demands(on subject: ProofSubject) -> [String: ProofPlan.Demand] {
+        let passing: [String]
+        var caught: [String] = []
+        switch subject {
+        case .conformant: return [:]
+        case .defect(let defect):
+            caught = defects[defect.rawValue]?.caught ?? []
+            passing = defects[defect.rawValue]?.green ?? []
+        case .variation(let variation): passing = variations[variation.rawValue] ?? []
+        case .condition(let condition): passing = conditions[condition.rawValue] ?? []
+        }
+        let demands = passing.map { ($0, ProofPlan.Demand.pass) } + caught.map { ($0, ProofPlan.Demand.caught) }
+        return Dictionary(demands, uniquingKeysWith: { _, last in last })
+    }
+
+    /// The words of the subjects that there are.
+    public static var vocabulary: Vocabulary {
+        Vocabulary(
+            defects: Defect.allCases.map(\.rawValue), variations: Variation.allCases.map(\.rawValue),
+            conditions: RunCondition.allCases.map(\.rawValue))
+    }
+}
+
+extension ProofSubject {
+    /// Everything that the suite is proved against.
+    public static var all: [ProofSubject] {
+        [.conformant] + Defect.allCases.map(ProofSubject.defect) + Variation.allCases.map(ProofSubject.variation)
+            + RunCondition.allCases.map(ProofSubject.condition)
+    }
+}

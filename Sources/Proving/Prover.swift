@@ -1,0 +1,81 @@
+import Diagnostics
+import Foundation
+import Judging
+public import Playing
+public import Recordings
+import TestCases
+
+/// Plays a plan in one pool and judges what was recorded.
+public struct Prover: Sendable {
+    public var settings: PlaySettings
+    public var jobs: Int
+    /// Keeps the recording of a cell and returns its file name; nil keeps none.
+    public var keep: @Sendable (Recording, ProofCell) async -> String?
+
+    /// - Parameter keep: asked for every cell that is striking; decides itself where.
+    public init(
+        settings: PlaySettings, jobs: Int,
+        keep: @escaping @Sendable (Recording, ProofCell) async -> String? = { _, _ in nil }
+    ) {
+        self.settings = settings
+        self.jobs = jobs
+        self.keep = keep
+    }
+
+    /// Plays everything and returns what was found; what was not begun when the task was cancelled is missing.
+    ///
+    /// - Parameter progress: called with each cell as it ends, never at the same time.
+    public func cells(
+        _ pairs: [ProofPlan.Pair], progress: @escaping @Sendable (ProofCell) async -> Void = { _ in }
+    ) async -> [ProofCell] {
+        let implementations = Dictionary(
+            Set(pairs.map(\.subject)).map { ($0, $0.implementation) }, uniquingKeysWith: { first, _ in first })
+        let bookings = pairs.map { pair in
+            Booking(
+                pair.testCase, against: implementations[pair.subject] ?? EmbeddedEnabler(), settings: settings)
+        }
+        var cells = [ProofCell?](repeating: nil, count: pairs.count)
+        var open = Array(pairs.indices)
+        var jobs = jobs
+        for attempt in 1...Self.attempts where !open.isEmpty && !Task.isCancelled {
+            let asked = open
+            let isLast = attempt == Self.attempts
+            let played = await CasePool(jobs: jobs).play(
+                asked.map { bookings[$0] },
+                finish: { place, played in await cell(pairs[asked[place]].subject, played, attempt) },
+                ended: { _, cell in if let cell, isLast || !cell.wasLate { await progress(cell) } })
+            for (place, cell) in zip(asked, played) { cells[place] = cell ?? cells[place] }
+            open = asked.filter { cells[$0]?.wasLate == true }
+            jobs = max(2, jobs / 4)
+        }
+        return cells.compactMap(\.self)
+    }
+
+    /// How often a pair is played at most. A harness that was late has seen nothing: it looks again, with less at once.
+    static let attempts = 3
+
+    /// Pairs at once when nobody says how many: fewer than a run has, since the defects make many cases wait longer.
+    public static var defaultJobs: Int { min(CasePool.defaultJobs, max(8, 8 * ProcessInfo.processInfo.activeProcessorCount)) }
+
+    /// Nil for a case that was interrupted: it says nothing of its subject.
+    private func cell(_ subject: ProofSubject, _ played: PlayedCase, _ attempt: Int) async -> ProofCell? {
+        guard played.end != .interrupted, let recording = played.recording else { return nil }
+        var cell = ProofCell(subject, Self.result(of: played, recording))
+        cell.attempts = attempt
+        let isDoubtful = cell.mark == .inconclusive || cell.mark == .error
+        cell.wasLate = isDoubtful && recording.lines.contains { $0.kind == .stall }
+        if cell.isStriking { cell.recording = await keep(recording, cell) }
+        return cell
+    }
+
+    static func result(of played: PlayedCase, _ recording: Recording) -> CaseResult {
+        do {
+            return try Judge().judge(recording)
+        } catch {
+            var result = CaseResult.notFinished(played.testCase, reason: "")
+            result.verdict = .error
+            result.reasons = [Reason(.error, code: "harness", error.all.map(\.description).joined(separator: "; "))]
+            return result
+        }
+    }
+}

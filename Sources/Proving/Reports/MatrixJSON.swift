@@ -1,0 +1,73 @@
+import EnablerReference
+import Judging
+public import Recordings
+import Reporting
+import TestCases
+
+extension KillMatrix {
+    /// The word in `format` by which `matrix.json` is known.
+    public static let formatName = "cpmcheck-proof"
+    public static let currentVersion = "1.0"
+
+    /// The matrix for programs; `docs/PROOF.md` describes it.
+    public var json: JSONValue {
+        [
+            "format": .string(Self.formatName), "version": .string(Self.currentVersion), "form": .string(form.rawValue),
+            "started": text(started), "seconds": .number(roundedSeconds(seconds)), "seed": text(String(seed)),
+            "interrupted": .bool(isInterrupted), "proven": .bool(isProven), "missing": texts(missing),
+            "planned": .integer(Int64(planned)), "played": .integer(Int64(allCells.count)),
+            "cases": .array(cases.map { testCase in
+                let caught = catches[testCase.id] ?? []
+                return [
+                    "id": text(testCase.id), "title": text(testCase.title), "suite": text(testCase.suite),
+                    "requirements": texts(testCase.requirements.map(\.rawValue)),
+                    "catches": texts(caught.map(\.rawValue)),
+                ]
+            }),
+            "idleCases": texts(idleCases.map(\.id)),
+            "subjects": .array(subjects.map(json)),
+        ]
+    }
+
+    private func json(_ subject: ProofSubject) -> JSONValue {
+        var value: JSONValue = [
+            "name": text(subject.name), "kind": .string(subject.kind), "summary": text(subject.summary),
+            "cells": .array(row(subject).map(json)),
+        ]
+        switch subject {
+        case .conformant: break
+        case .defect(let defect):
+            let ruling = ruling(defect)
+            value["check"] = text(defect.check)
+            value["requirements"] = texts(defect.requirements)
+            value["proven"] = .bool(ruling.isProven)
+            value["caughtBy"] = texts(ruling.caughtBy.map(\.caseID))
+        case .variation(let variation): value["allowedBy"] = text(variation.allowedBy)
+        case .condition(let condition): value["allowedBy"] = text(condition.allowedBy)
+        }
+        return value
+    }
+
+    private func json(_ cell: ProofCell) -> JSONValue {
+        var value: JSONValue = [
+            "case": text(cell.caseID), "mark": .string(cell.mark.rawValue), "verdict": .string(cell.verdict.rawValue),
+            "seconds": .number(roundedSeconds(cell.seconds)),
+        ]
+        if cell.attempts > 1 { value["attempts"] = .integer(Int64(cell.attempts)) }
+        // A pass has nothing more to say, and most cells pass.
+        if cell.mark == .pass { return value }
+        value["why"] = text(cell.why)
+        value["checks"] = .array(
+            cell.failed.map { check in
+                [
+                    "id": text(check.id), "subject": text(check.subject), "requirements": texts(check.requirements),
+                    "observed": text(check.observed), "lines": .array(check.lines.map { .integer(Int64($0)) }),
+                ]
+            })
+        value["recording"] = cell.recording.map { text("recordings/\($0)") } ?? .null
+        return value
+    }
+
+    private func text(_ text: String) -> JSONValue { .string(safeText(text)) }
+    private func texts(_ texts: [String]) -> JSONValue { .array(texts.map(text)) }
+}
