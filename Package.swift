@@ -79,8 +79,8 @@ let package = Package(
             "EnablerReference", nio,
         ]),
         room("CommandLine", [
-            "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Actors", "Playing", "Reporting",
-            "EnablerReference", "Proving", "SIP", nio, nioPosix, nioTLS, log, arguments,
+            "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Hygiene", "Judging", "Actors", "Playing",
+            "Reporting", "EnablerReference", "Proving", "SIP", nio, nioPosix, nioTLS, log, arguments,
         ]),
         .executableTarget(name: "cpmcheck", dependencies: ["CommandLine", arguments], swiftSettings: houseRules),
 

@@ -64,7 +64,7 @@ extension ImplementationDescription {
           # Subscribers that the harness may use, at least four: a template with {n} from 1 to count …
           users:
             template: sip:cpm-{n}@example.com
-            count: 8
+            count: 8                   # a case takes up to four of them; 48 let a dozen cases run at once
             # authentication-name: cpm-{n}@example.com
             # password: { env: CPM_PASSWORD }   # or { file: NAME }; never the word itself
             # aliases: ["tel:+1555000{n}"]      # other identities of the same subscriber
@@ -78,12 +78,16 @@ extension ImplementationDescription {
           # What the core in front does differently: preloaded-route, no-flow-reuse.
           # quirks: [preloaded-route]
 
-          # How long the harness waits: ms, s, m, h or d.
+          # How long the harness waits: ms, s, m, h or d. Cases that wait longer than longest-wait are not applicable:
+          # with these times those in which a session ends by inactivity.
         """
 
     private static var templateTimers: String {
         var lines = ["  timers:"]
-        for name in TimerName.allCases { lines.append("    \(name.rawValue): \(duration(name.standard))") }
+        for name in TimerName.allCases {
+            lines.append("    # \(name.meaning)")
+            lines.append("    \(name.rawValue): \(duration(name.standard))")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
