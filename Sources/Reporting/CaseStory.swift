@@ -20,7 +20,7 @@ func remarks(of result: CaseResult) -> [String] {
     result.checks.filter(\.isWarning).flatMap { story(of: $0) } + leftovers(of: result)
 }
 
-private func leftovers(of result: CaseResult) -> [String] {
+func leftovers(of result: CaseResult) -> [String] {
     result.leftovers.map { "left over: \(safeText($0.text))\(place($0.lines))" }
 }
 

@@ -37,6 +37,7 @@ public struct TerminalReport: ReportFormat {
         writeTable(run, to: &stream)
         writeDetails(run, to: &stream)
         writeRequirements(run, to: &stream)
+        writeWarnings(run, to: &stream)
         writeLongest(run, to: &stream)
         if let unreachable = run.unreachable { stream.write("\(safeText("\(unreachable)"))\n") }
         if run.interrupted { stream.write("The run was interrupted.\n") }
@@ -66,8 +67,8 @@ public struct TerminalReport: ReportFormat {
 
     private func writeDetails(_ run: RunResult, to stream: inout some TextOutputStream) {
         for result in run.cases where result.shown != .notFinished {
-            // Of a pass there is only to say what a warning tells.
-            let lines = result.shown == .pass ? remarks(of: result) : story(of: result)
+            // Of a pass there is only to say what is left over; its warnings stand in a list of their own.
+            let lines = result.shown == .pass ? leftovers(of: result) : story(of: result)
             if lines.isEmpty { continue }
             stream.write("\(word(result.shown)) \(safeText(result.id)): \(safeText(result.title))\n")
             for line in lines { stream.write("  \(line)\n") }
@@ -87,6 +88,28 @@ public struct TerminalReport: ReportFormat {
             let verdict = coloured ? colour(result.verdict.rawValue, result.verdict) : result.verdict.rawValue
             stream.write(
                 "\(safeText(result.id.rawValue).padded(to: width))  \(verdict) in \(cases) \(cases == 1 ? "case" : "cases")\n")
+        }
+        stream.write("\n")
+    }
+
+    /// Each warning once, however many cases have it: they pass, and nobody reads the same lines forty times.
+    private func writeWarnings(_ run: RunResult, to stream: inout some TextOutputStream) {
+        var order: [String] = []
+        var found: [String: (cases: Int, first: CaseResult, check: CheckResult)] = [:]
+        for result in run.cases {
+            var seen: Set<String> = []
+            for check in result.checks where check.isWarning && seen.insert(check.id).inserted {
+                if found[check.id] == nil { order.append(check.id) }
+                found[check.id, default: (0, result, check)].cases += 1
+            }
+        }
+        guard !order.isEmpty else { return }
+        stream.write("warnings:\n")
+        for id in order {
+            guard let (cases, first, check) = found[id] else { continue }
+            let count = cases == 1 ? "1 case" : "\(cases) cases"
+            stream.write("  \(safeText(id)) in \(count), such as \(safeText(first.id))\n")
+            stream.write("    \(safeText(check.observed, limit: 400))\n")
         }
         stream.write("\n")
     }

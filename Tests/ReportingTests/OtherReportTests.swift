@@ -54,6 +54,18 @@ struct TerminalReportTests {
         #expect(text == (try Fixture.snapshot("reports/terminal.txt", of: text)))
     }
 
+    @Test("A warning is told once, with the number of its cases, passed ones too")
+    func warnings() {
+        let warned = ["058-a", "058-b"].map {
+            SampleRun.result(
+                $0, .pass,
+                checks: [SampleRun.check(), SampleRun.check("wire.sip-tags", .fail, weight: .warning), SampleRun.check("wire.msrp", .pass, weight: .warning)])
+        }
+        let text = TerminalReport(coloured: false).text(of: SampleRun.run(warned))
+        #expect(text.contains("warnings:\n  wire.sip-tags in 2 cases, such as 058-a\n    carol got m1\n\n"), "\(text)")
+        #expect(text.split(separator: "wire.").count == 2, "\(text)")
+    }
+
     @Test("Colours come only when asked for, and nothing of a peer's can steer the terminal")
     func colours() {
         var run = SampleRun.everyKind
