@@ -3,7 +3,7 @@
 # make prove  play every defect and legal variation of the reference against the cases that must catch or pass it
 # make interop, make bench    what scripts/interop and scripts/bench say of themselves
 #
-# CONFIG=release builds for speed. ARGS are handed to `cpmcheck run`, such as ARGS="--filter 058a".
+# CONFIG=release builds for speed. ARGS are handed to `cpmcheck run`, such as ARGS="--filter '058a*'".
 
 # One configuration for everything, so that a newcomer compiles the dependencies once.
 CONFIG ?= debug

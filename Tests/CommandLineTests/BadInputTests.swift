@@ -33,6 +33,13 @@ struct BadInputTests {
         }
     }
 
+    @Test("a pattern that is the beginning of IDs is refused with its *")
+    func beginning() async {
+        let ended = await cpmcheck("run", "--filter", "058a", "--reports", "/nowhere")
+        #expect(ended.code == 65)
+        #expect(ended.err.contains("no case matches '058a'; did you mean '058a*'?"), "\(ended.err)")
+    }
+
     @Test("a pattern that matches nothing beside one that does is refused as well")
     func onePatternOfTwo() async throws {
         try await withFolder { folder in

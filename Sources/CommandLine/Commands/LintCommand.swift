@@ -9,7 +9,10 @@ struct LintCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
         abstract: "Checks suites and descriptions of implementations.",
-        discussion: "Each mistake is printed as file:line:column, what is wrong, and what to write instead.")
+        discussion: """
+            Each mistake is printed as file:line:column, what is wrong, and what to write instead. A suite is checked \
+            together with the suites that it stands among; without --suites these are found from its own place.
+            """)
 
     @OptionGroup var suites: SuiteOptions
 
@@ -17,13 +20,15 @@ struct LintCommand: ConsoleCommand {
     var files: [String] = []
 
     func perform(_ console: Console) async throws -> ExitStatus {
-        let root = try suites.place(console).path
-        let named = files.isEmpty ? [root] : files
-        let found = named.flatMap { name -> [Diagnostic] in
+        let named = files.isEmpty ? [try suites.place(console).path] : files
+        let standard = Result { try suites.place(console).path }
+        let found = try named.flatMap { name -> [Diagnostic] in
             var isFolder: ObjCBool = false
             if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue {
                 return Self.mistakes(inFolder: name)
             }
+            let own = suites.suites == nil ? SuiteLoader.root(of: name) : nil
+            let root = try own ?? standard.get()
             return SuiteLoader.check(
                 file: name, root: root, environment: console.environment, words: WitnessBook.vocabulary)
         }

@@ -31,15 +31,7 @@ struct ListCommand: ConsoleCommand {
     static func matching(_ patterns: [String], _ cases: [TestCase]) throws -> [TestCase] {
         guard !patterns.isEmpty else { return cases }
         let unmatched = patterns.filter { pattern in !cases.contains { Selection.matches(pattern, $0) } }
-        if !unmatched.isEmpty {
-            let names = cases.flatMap { [$0.id, $0.baseID] + $0.requirements.map(\.rawValue) }
-            throw DiagnosticList(
-                unmatched.map { pattern in
-                    Diagnostic(
-                        .input, "filter.no-match", "no case matches '\(escapedPeerText(pattern, limit: 100))'",
-                        instead: nearestWord(to: pattern, among: names).map { "did you mean '\($0)'?" })
-                })
-        }
+        if !unmatched.isEmpty { throw DiagnosticList(unmatched.map { Selection.noMatch($0, cases) }) }
         return cases.filter { testCase in patterns.contains { Selection.matches($0, testCase) } }
     }
 }

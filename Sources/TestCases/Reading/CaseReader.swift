@@ -5,6 +5,7 @@ struct CaseReader {
     static let keys = [
         "id", "title", "requirements", "matrix", "rows", "purpose", "actors", "needs", "steps", "expect",
     ]
+    private static let required = ["title", "requirements", "purpose", "actors", "steps", "expect"]
     /// What a recording has besides.
     static let recordedKeys = keys + ["base", "suite", "role", "row"]
 
@@ -18,8 +19,7 @@ struct CaseReader {
         let before = findings.all.count
         guard
             let section = Section(
-                node, "a case", keys: keys,
-                required: ["title", "requirements", "purpose", "actors", "steps", "expect"], findings: findings)
+                node, "a case", keys: keys, required: Self.required, findings: findings)
         else { return nil }
         let title = section.string("title") ?? ""
         let requirements = requirements(section)
@@ -27,9 +27,13 @@ struct CaseReader {
         let actors = section["actors"].map(actors) ?? []
         let needs = section["needs"].map { NeedsReader(findings: findings).read($0) } ?? []
         var reader = StepReader(actors: actors, findings: findings)
-        let steps = reader.steps(section.list("steps") ?? [])
-        let expectations = expectations(section, reader)
-        guard findings.all.count == before, let purpose else { return nil }
+        // Without actors every name would be unknown, and without steps every group and label: one mistake is enough.
+        let steps = actors.isEmpty ? [] : reader.steps(section.list("steps") ?? [])
+        let expectations = actors.isEmpty || section["steps"] == nil ? [] : expectations(section, reader)
+        // One that lacks a part, or has it under a misspelt key, is not rehearsed.
+        guard findings.all.count == before, Self.required.allSatisfy({ section[$0] != nil }), let purpose else {
+            return nil
+        }
         var testCase = TestCase(
             id: id, requirements: requirements, actors: actors, steps: steps, expectations: expectations)
         testCase.title = title

@@ -28,10 +28,22 @@ struct IXITReader {
         let quirks = (section.list("quirks") ?? []).compactMap { findings.word($0, CoreQuirk.self, is: "quirk") }
         guard let address, let factory else { return nil }
         let domain = section.string("domain") ?? factory.split(separator: "@").last.map(String.init) ?? address.host
+        if !isHost(domain) {
+            findings.add(
+                "iut.domain", section.place("domain"), "'\(escapedPeerText(domain, limit: 60))' is no domain",
+                "write one such as example.com")
+        }
         var ixit = IXIT(address: address, domain: domain, factory: factory, users: users, timers: timers)
         ixit.control = control
         ixit.quirks = Set(quirks)
         return ixit
+    }
+
+    /// A name or a numeric address, IPv6 in brackets.
+    private func isHost(_ text: String) -> Bool {
+        let permitted = text.hasPrefix("[") && text.hasSuffix("]") ? "[]:." : "-._"
+        return !text.isEmpty
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || permitted.contains($0) }
     }
 
     private func isSIP(_ uri: String) -> Bool {
@@ -48,9 +60,12 @@ struct IXITReader {
                 node, "the address", keys: ["host", "port", "transport", "ca", "server-name"], required: ["host"],
                 findings: findings)
         else { return nil }
-        let transport = section.word("transport", IXITTransport.self, is: "transport") ?? .tcp
+        let stated = section.word("transport", IXITTransport.self, is: "transport")
+        let transport = stated ?? .tcp
+        // One that is misspelt may have been meant to be tls.
+        let isPlain = stated == .tcp || !section.seemsPresent("transport")
         let port = section.int("port", in: 1...65_535) ?? (transport == .tls ? 5061 : 5060)
-        for key in ["ca", "server-name"] where transport == .tcp && section[key] != nil {
+        for key in ["ca", "server-name"] where isPlain && section[key] != nil {
             findings.add(
                 "iut.contradiction", section.place(key), "'\(key)' is for TLS, and the transport is tcp",
                 "write 'transport: tls', or remove '\(key)'")
@@ -173,7 +188,9 @@ struct IXITReader {
         let keys = TimerName.allCases.map(\.rawValue)
         guard let section = Section(node, "'timers'", keys: keys, findings: findings) else { return timers }
         for name in TimerName.allCases {
-            if let value = section.duration(name.rawValue) { timers[name] = value }
+            // Only changes may be told without any time between them; whoever waits must wait for something.
+            let least: Int64 = name == .participantInfoInterval ? 0 : 1
+            if let value = section.duration(name.rawValue, atLeast: least) { timers[name] = value }
         }
         return timers
     }

@@ -108,11 +108,11 @@ struct ImplementationReader {
         var policy = Policy()
         let keys = PolicyItem.allCases.map(\.rawValue)
         guard let section = Section(node, "'policy'", keys: keys, findings: findings) else { return policy }
-        policy.storage = section.bool("storage")
+        policy.storage = section.bool("storage", words: "on or off")
         policy.retention = section.duration("retention")
         policy.maximum = section.int("maximum", in: 0...1_000_000)
         policy.keeps = section.word("keeps", PolicyKeeps.self, is: "value of 'keeps'")
-        policy.intermediateLists = section.bool("intermediate-lists")
+        policy.intermediateLists = section.bool("intermediate-lists", words: "on or off")
         policy.endsWhenMembersBelow = section.int("ends-when-members-below", in: 0...1000)
         policy.inactivity = section.duration("inactivity")
         return policy

@@ -7,6 +7,8 @@ struct Section {
     let title: String
     let findings: Findings
     private let entries: [String: DocumentNode.Entry]
+    /// Keys that a misspelt one probably stands for.
+    private let misspelt: Set<String>
 
     /// Nil when the node is no mapping; the findings then say so.
     init?(_ node: DocumentNode, _ title: String, keys: [String], required: [String] = [], findings: Findings) {
@@ -20,16 +22,20 @@ struct Section {
             return nil
         }
         var entries: [String: DocumentNode.Entry] = [:]
+        var misspelt: Set<String> = []
         for entry in mapping {
             guard keys.contains(entry.key) else {
                 findings.addUnknown("input.unknown-key", entry.keyPlace, entry.key, is: "key of \(title)", of: keys)
+                if let meant = nearestWord(to: entry.key, among: keys) { misspelt.insert(meant) }
                 continue
             }
             entries[entry.key] = entry
         }
         self.entries = entries
+        self.misspelt = misspelt
         for key in required where entries[key].map(\.value.isEmpty) ?? true {
-            // A misspelt key is already reported; saying that the right one is missing helps, too.
+            // One mistake is said once.
+            if entries[key] == nil, misspelt.contains(key) { continue }
             findings.add("input.missing-key", node.place, "\(title) has no '\(key)'", "add '\(key)'")
         }
     }
@@ -39,6 +45,9 @@ struct Section {
         guard let value = entries[key]?.value, !value.isEmpty else { return nil }
         return value
     }
+
+    /// A key that is there, rightly spelt or not: what would follow from its absence is then no mistake of its own.
+    func seemsPresent(_ key: String) -> Bool { entries[key] != nil || misspelt.contains(key) }
 
     /// Keys that are there, with something or nothing after them.
     var present: Set<String> { Set(entries.keys) }
@@ -60,10 +69,11 @@ struct Section {
         return text
     }
 
-    func bool(_ key: String) -> Bool? {
+    /// - Parameter words: as the key is usually written.
+    func bool(_ key: String, words: String = "true or false") -> Bool? {
         guard let node = self[key] else { return nil }
         guard let value = node.bool else {
-            wrongType(key, node, "true or false")
+            wrongType(key, node, words)
             return nil
         }
         return value
@@ -85,10 +95,15 @@ struct Section {
     }
 
     /// Milliseconds from `500ms`, `3s`, `2m`, `1h` or `4d`.
-    func duration(_ key: String) -> Int64? {
+    func duration(_ key: String, atLeast least: Int64 = 0) -> Int64? {
         guard let node = self[key] else { return nil }
         guard let text = node.scalar, let value = Self.milliseconds(text) else {
             wrongType(key, node, "a time with its unit, such as 500ms, 3s, 2m, 1h or 4d")
+            return nil
+        }
+        guard value >= least else {
+            findings.add(
+                "input.out-of-range", node.place, "'\(key)' is \(escapedPeerText(text, limit: 20))", "write at least \(least)ms")
             return nil
         }
         return value

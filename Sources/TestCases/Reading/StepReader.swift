@@ -244,9 +244,11 @@ extension StepReader {
             return nil
         }
         guard labels.contains(label) else {
-            findings.addUnknown(
-                "case.unknown-label", node.place, label, is: "label of a message sent before",
-                of: labels.sorted())
+            // Labels are so short that the nearest is as good as any: all are named.
+            findings.add(
+                "case.unknown-label", node.place,
+                "'\(escapedPeerText(label, limit: 60))' is no label of a message sent before",
+                labels.isEmpty ? nil : "write one of \(labels.sorted().prefix(20).joined(separator: ", "))")
             return nil
         }
         return label

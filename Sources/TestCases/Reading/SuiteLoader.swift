@@ -37,7 +37,8 @@ public enum SuiteLoader {
         guard let node = YAMLText.read(file: file, limits: limits, findings: findings) else { return findings.sorted }
         let keys = Set((node.mapping ?? []).map(\.key))
         if keys.contains("iut") || keys.contains("ixit") {
-            _ = ImplementationReader(file: file, environment: environment, findings: findings).read(node)
+            let description = ImplementationReader(file: file, environment: environment, findings: findings).read(node)
+            if let description, findings.all.isEmpty { checkUsers(description, root, limits, findings) }
         } else if keys.contains("catalogue") {
             _ = CatalogueReader(findings: findings).catalogue(node)
         } else if keys.contains("profile") {
@@ -48,13 +49,46 @@ public enum SuiteLoader {
             let cases = Set(loaded.cases.map(\.id))
             _ = WitnessReader(words: words, cases: cases, findings: findings).read(node)
         } else if keys.contains("suite") || keys.contains("cases") {
-            _ = read(files: [file], root: root, limits: limits, findings: findings)
+            // Beside the others, so that an ID which one of them has is noticed; what is wrong in them is theirs.
+            let others = caseFiles(in: root).filter { !isSame($0, file) }
+            _ = read(files: others + [file], root: root, limits: limits, findings: findings)
+            return findings.sorted.filter { found in !others.contains { $0 == found.place?.file } }
         } else {
             findings.addUnknown(
                 "input.unknown-kind", node.place, (node.mapping ?? []).first?.key ?? node.typeInWords,
                 is: "beginning of a file that is read here", of: ["suite", "iut", "catalogue", "profile", "proof"])
         }
         return findings.sorted
+    }
+
+    /// The nearest folder above a file that holds a catalogue, as the file of a suite has it; nil for one that has none.
+    public static func root(of file: String) -> String? {
+        var folder = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent()
+        while true {
+            if FileManager.default.fileExists(atPath: folder.path + "/" + catalogueName) { return folder.path }
+            if folder.pathComponents.count <= 1 { return nil }
+            folder = folder.deletingLastPathComponent()
+        }
+    }
+
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path }
+        return resolved(one) == resolved(other)
+    }
+
+    /// Users that are too few for a case that applies: it could never be played.
+    private static func checkUsers(
+        _ description: ImplementationDescription, _ root: String, _ limits: Limits, _ findings: Findings
+    ) {
+        let cases = read(files: caseFiles(in: root), root: root, limits: limits, findings: Findings()).cases
+        let applying = cases.filter { $0.reasonNotApplicable(to: description) == nil }
+        guard let largest = applying.max(by: { $0.actors.count < $1.actors.count }) else { return }
+        let (users, needed) = (description.ixit.users.count, largest.actors.count)
+        guard users < needed else { return }
+        findings.add(
+            "iut.too-few-users", description.usersPlace,
+            "there \(users == 1 ? "is 1 user" : "are \(users) users"), and \(largest.id) takes \(needed)",
+            "give at least \(needed)")
     }
 
     /// Every `.yaml` below a directory but the catalogue, the profile and the witnesses, in the order of their names.

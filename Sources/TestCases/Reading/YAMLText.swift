@@ -56,7 +56,7 @@ enum YAMLText {
         } catch let error as YamlError {
             add(error, file: file, to: findings)
         } catch {
-            findings.add("yaml.syntax", place, "the YAML cannot be read: \(escapedPeerText("\(error)"))")
+            findings.add("yaml.syntax", place, "the YAML cannot be read")
         }
         return nil
     }
@@ -78,16 +78,19 @@ enum YAMLText {
     private static func add(_ error: YamlError, file: String, to findings: Findings) {
         func place(_ mark: Mark) -> SourcePlace { SourcePlace(file: file, line: mark.line, column: mark.column) }
         switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            findings.add("yaml.syntax", place(mark), "this is not YAML: \(problem)")
+        case .scanner(let context, let problem, let mark, let text), .parser(let context, let problem, let mark, let text),
+            .composer(let context, let problem, let mark, let text):
+            let wording = YAMLWording(context: context, problem: problem, mark: mark, text: text)
+            findings.add("yaml.syntax", place(wording.mark), wording.what, wording.instead)
         case .duplicatedKeysInMapping(let duplicates, let context):
             findings.add(
                 "yaml.duplicate-key", place(context.mark),
                 "the key '\(escapedPeerText(duplicates.first ?? ""))' is written twice in one mapping",
                 "keep one of them")
-        case .reader(let problem, _, _, _):
-            findings.add("yaml.syntax", SourcePlace(file: file), "the characters cannot be read: \(problem)")
+        case .reader:
+            findings.add(
+                "yaml.syntax", SourcePlace(file: file), "the file holds characters that YAML does not know",
+                "remove control characters")
         default:
             findings.add("yaml.syntax", SourcePlace(file: file), "the YAML cannot be read")
         }
