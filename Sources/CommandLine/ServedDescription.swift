@@ -30,7 +30,7 @@ struct ServedDescription {
     }
 
     var text: String {
-        (head + ics + policy + address + userLines + timers).joined(separator: "\n") + "\n"
+        (head + ics + policy + address + userLines + timers + binding).joined(separator: "\n") + "\n"
     }
 
     /// What the embedded one claims holds for the served one, but for what the settings say otherwise.
@@ -97,5 +97,10 @@ struct ServedDescription {
         timers[.lossRecognition] = settings.lossRecognition
         if settings.inactivity > 0 { timers[.inactivity] = settings.inactivity }
         return ["  timers:"] + TimerName.allCases.map { "    \($0.rawValue): \(timers[$0])ms" }
+    }
+
+    private var binding: [String] {
+        let stated = BindingKey.allCases.compactMap { key in model.binding[key].map { "  \(key.rawValue): \($0)" } }
+        return stated.isEmpty ? [] : ["binding:"] + stated
     }
 }

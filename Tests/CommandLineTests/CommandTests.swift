@@ -1,5 +1,6 @@
 import Foundation
 import Recordings
+import TestCases
 import Testing
 
 @testable import CommandLine
@@ -110,14 +111,51 @@ struct CommandTests {
     @Test(
         "explain tells what a requirement, a case, an option and a binding key are about",
         arguments: [
-            ("CPM-CONV-058a", "  cases:"), ("058a-content-intact", "  expected:"),
+            ("CPM-CONV-058a", "  cases:"), ("058a-content-intact", "  expected:"), ("058b", "CPM-CONV-058b: enabler"),
             ("delivers-intermediate-lists", "ICS option of the enabler"), ("item-order", "key of the binding profile"),
+            ("retention", "item of the policy"), ("quiet", "timer of the IXIT"), ("roster.final", "check, basis: clause"),
+            ("wire.sip-tags", "RFC 3261"), ("message-lost", "caught by: messages.complete"),
+            ("header-order", "allowed by: "), ("058a-off-line-and-back", "a case with 3 rows"),
+            ("delivery-trigger", "ICS option of the enabler"), ("delivery-trigger", "key of the binding profile"),
+            ("inactivity", "item of the policy"), ("inactivity", "timer of the IXIT"),
         ])
     func explain(id: String, word: String) async {
         let ended = await cpmcheck("explain", id)
         #expect(ended.code == 0, "\(ended.err)")
         #expect(ended.out.contains(id))
         #expect(ended.out.contains(word))
+    }
+
+    @Test(
+        "explain lists all of a kind, as the text of init and the help say",
+        arguments: [
+            ("ics", "group-imdn"), ("policy", "ends-when-members-below"), ("timers", "loss-recognition"),
+            ("binding", "takeover"), ("checks", "wire.sip-tags"), ("defects", "message-lost"),
+            ("variations", "compact-headers"),
+        ])
+    func explainAll(topic: String, word: String) async {
+        let ended = await cpmcheck("explain", topic)
+        #expect(ended.code == 0, "\(ended.err)")
+        #expect(ended.out.contains("  \(word) "), "\(ended.out)")
+    }
+
+    @Test("lint finds an ID that another suite beside the file has, and users that are too few")
+    func lintBeside() async throws {
+        try await withFolder { folder in
+            try FileManager.default.copyItem(atPath: Built.suites, toPath: folder + "/Suites")
+            let file = folder + "/Suites/enabler/1-absent-from-the-invitation-on.yaml"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            try write(text.replacing("id: 058a-content-intact", with: "id: 058a-joins-after-the-end"), to: file)
+            let ended = await cpmcheck("lint", file)
+            #expect(ended.code == 65)
+            #expect(ended.out.contains("the ID '058a-joins-after-the-end' is already that of the case"), "\(ended.out)")
+            #expect(ended.out.contains("2-joins-late.yaml:42"), "\(ended.out)")
+
+            try write(describedImplementation(port: 5060).replacing("count: 8", with: "count: 2"), to: folder + "/iut.yaml")
+            let few = await cpmcheck("lint", folder + "/iut.yaml")
+            #expect(few.code == 65)
+            #expect(few.out.contains("/iut.yaml:9:3: there are 2 users, and "), "\(few.out)")
+        }
     }
 
     @Test("lint finds nothing in the suites, nor in what init wrote")
@@ -165,6 +203,13 @@ struct CommandTests {
             #expect(server.ready["factory"]?.string == "sip:factory@cpm.example")
             let lint = await cpmcheck("lint", folder + "/iut.yaml")
             #expect(lint.code == 0, "\(lint.out)")
+            let described = try ImplementationDescription.load(file: folder + "/iut.yaml", environment: [:])
+            var embedded = ImplementationDescription.embedded(address: described.ixit.address)
+            embedded.ics[.survivesRestart] = "false"
+            #expect(described.ics == embedded.ics)
+            #expect(described.policy == embedded.policy)
+            #expect(described.binding == embedded.binding)
+            #expect(described.ixit.timers == embedded.ixit.timers)
             let doctor = await cpmcheck("doctor", "--iut", folder + "/iut.yaml", "--users", "2")
             #expect(doctor.code == 0, "\(doctor.out)")
             #expect(doctor.out.contains("✓ factory: "))
@@ -224,7 +269,7 @@ struct CommandTests {
             (["run"], ["--iut <file>", "'cpmcheck init'", "--filter <pattern>", "--jobs", "--seed", "--reports <dir>", "junit.xml"]),
             (["judge"], ["from the recordings alone", "<recordings>", "--reports <dir>"]),
             (["list"], ["Lists the test cases", "* and ?"]),
-            (["explain"], ["Explains a case", "CPM-CONV-058a"]),
+            (["explain"], ["Explains a case", "CPM-CONV-058a", "defects"]),
             (["lint"], ["file:line:column", "<files>"]),
             (["serve"], ["enabler"]),
             (["serve", "enabler"], ["--listen <host:port>", "--tls <file>", "--store <file>", "--defect", "ready {"]),
