@@ -5,6 +5,7 @@
 #else
     import Darwin
 #endif
+import Diagnostics
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -13,6 +14,7 @@ import NIOSSL
 public func failureSentence(_ error: any Error) -> String {
     switch error {
     case let failure as ConnectFailure: failure.description
+    case let failure as Diagnostic: failure.what
     case let failure as NIOConnectionError:
         failure.connectionErrors.first.map { failureSentence($0.error) }
             ?? (failure.dnsAError == nil

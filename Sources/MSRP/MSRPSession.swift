@@ -78,7 +78,7 @@ public final class MSRPSession {
             guard let self, case .connecting = self.state else { return false }
             switch result {
             case .failure(let error):
-                self.end(cause: "cannot connect to \(hop): \(error)")
+                self.end(cause: "cannot connect to \(hop): \(failureSentence(error))")
                 return false
             case .success(let connection):
                 self.bound(to: connection, bind: bind)

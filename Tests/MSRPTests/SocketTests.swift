@@ -269,6 +269,23 @@ struct SocketTests {
         }
     }
 
+    @Test("a connection that is refused is told with its address, in words")
+    func refused() async throws {
+        try await SocketBench.run { bench in
+            let address = try await bench.bob.listen(host: "127.0.0.1", port: 0, tls: nil).get()
+            try await bench.bob.close().get()
+            var causes: [String] = []
+            let session = bench.alice.makeSession { _, signal in
+                if case .closed(let cause) = signal { causes.append(cause) }
+            }
+            let uri = MSRPURI(host: "127.0.0.1", port: address.port, sessionID: "nobody")
+            session.connect(to: [uri], tls: nil, bind: true)
+            try await bench.until("it is closed") { !causes.isEmpty }
+            #expect(causes.first?.hasPrefix("cannot connect to ") == true)
+            #expect(causes.first?.hasSuffix(": Connection refused") == true, "\(causes)")
+        }
+    }
+
     @Test("a session that the other end does not know cannot be bound")
     func unknownSession() async throws {
         try await SocketBench.run { bench in
