@@ -11,7 +11,7 @@ public struct Cpmcheck: ParsableCommand {
             them against your own; 'cpmcheck init' writes the file that describes it, 'cpmcheck doctor' tries it.
 
             Exit codes, the first that applies: 130 interrupted, 73 cannot write, 70 internal error, \
-            69 implementation unreachable, 65 bad input, 64 usage, 1 a case failed, 3 the harness was in trouble, \
+            69 implementation unreachable or it lets nobody in, 65 bad input, 64 usage, 1 a case failed, 3 the harness was in trouble, \
             4 nothing was judged, 2 inconclusive only, 0 all passed.
             """,
         version: Version.current,
