@@ -43,15 +43,13 @@ public struct ForeignImplementation: ImplementationUnderTest {
     public func probeAgain() async throws(Diagnostic) {
         let end = ContinuousClock.now + .milliseconds(min(description.ixit.timers[.answer], 5000))
         while true {
-            do {
-                try await tryConnection()
-                break
+            do throws(Diagnostic) {
+                return try await tryConnection()
             } catch {
                 guard ContinuousClock.now < end, !Task.isCancelled else { throw error }
                 try? await Task.sleep(for: .milliseconds(250))
             }
         }
-        try await tryAnswer()
     }
 
     public func prepare(

@@ -47,8 +47,8 @@ extension ForeignImplementation {
         }
     }
 
-    /// Registers the first user and takes the registration away again. Any answer shows that SIP is spoken there; one
-    /// that lets the user not in is told apart, since no case could begin.
+    /// Registers the first user and takes the registration away again. A refusal of the user is told apart, since no case
+    /// could begin. One that answers garbage or nothing is there: its cases say what it does.
     func tryRegistration() async throws(Diagnostic) {
         guard let user = description.ixit.users.first else { return }
         try await asClient { client throws(ActorFailure) in
@@ -65,25 +65,9 @@ extension ForeignImplementation {
                     instead: status == 401 || status == 407
                         ? "correct the password or the authentication-name under 'ixit.users'"
                         : "see that the implementation has this subscriber, and that 'ixit.domain' is right")
-            case .timedOut(_, let limit):
+            case .connectionLost(_, let cause) where cause.contains("TLS") && tls == nil:
                 unreachable(
-                    "\(place) over \(transport) accepts connections, and did not answer the REGISTER of \(uri) within \(limit)",
-                    "see that a SIP registrar for \(description.ixit.domain) listens there")
-            case .connectionLost(_, let cause): unreachable("\(place) over \(transport): \(cause)", mending(cause))
-            default: nil
-            }
-        }
-    }
-
-    /// Asks by OPTIONS, which disturbs no case that is being played. Any answer will do.
-    func tryAnswer() async throws(Diagnostic) {
-        try await asClient { client throws(ActorFailure) in
-            _ = try await client.probe()
-        } failing: { failure in
-            switch failure {
-            case .timedOut(_, let limit):
-                unreachable("\(place) over \(transport) did not answer OPTIONS within \(limit)", "see its log, and start it again")
-            case .connectionLost(_, let cause): unreachable("\(place) over \(transport): \(cause)", mending(cause))
+                    "\(place) over \(transport): \(cause)", "write 'transport: tls' under 'ixit.address', or correct the port")
             default: nil
             }
         }
@@ -100,12 +84,6 @@ extension ForeignImplementation {
     private func unreachable(_ what: String, _ instead: String) -> Diagnostic {
         Diagnostic(
             .iut, "iut.unreachable", at: description.addressPlace ?? description.place, what, instead: instead)
-    }
-
-    private func mending(_ cause: String) -> String {
-        cause.contains("TLS") && tls == nil
-            ? "write 'transport: tls' under 'ixit.address', or correct the port"
-            : "see what listens there, or correct 'ixit.address'"
     }
 
     private func connect(tls: TLSClient?) async throws {
