@@ -31,6 +31,7 @@ struct Evidence {
         var lines: [Int]
         var joinedAt: Int64?
         var endedAt: Int64?
+        var endedBy: Side?
         var cause: EndCause?
     }
 
@@ -127,8 +128,9 @@ struct Evidence {
             takeFocus(focus, of: sessions[id].session.group)
         case .joined(_, let id) where sessions.indices.contains(id):
             if sessions[id].joinedAt == nil { sessions[id].joinedAt = fact.at }
-        case .ended(_, let id, _, let cause) where sessions.indices.contains(id):
+        case .ended(_, let id, let by, let cause) where sessions.indices.contains(id):
             sessions[id].endedAt = fact.at
+            sessions[id].endedBy = by
             sessions[id].cause = cause
             sessions[id].lines += fact.lines
         default: break

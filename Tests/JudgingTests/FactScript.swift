@@ -63,8 +63,8 @@ struct FactScript {
         return session.id
     }
 
-    mutating func ended(_ actor: String, _ session: Int) {
-        add(.ended(user: actor, session: session, by: .implementation, cause: EndCause(code: 200, text: nil)))
+    mutating func ended(_ actor: String, _ session: Int, by: Side = .implementation) {
+        add(.ended(user: actor, session: session, by: by, cause: EndCause(code: 200, text: nil)))
     }
 
     /// The script sends a message and it is accepted.

@@ -51,6 +51,27 @@ struct RosterCheckTests {
         story.roster(at: "carol", in: session, version: 3, connected: ["bob", "carol"])
     }
 
+    @Test("a departure that happened and that the case leaves open may be shown; one that did not happen may not")
+    func trueDeparture() {
+        for (happened, outcome) in [(true, CheckOutcome.pass), (false, .fail)] {
+            var story = FactScript()
+            story.registered("alice")
+            story.create()
+            let bob = story.session("bob")
+            story.away("carol")
+            story.send("m1", by: "alice")
+            story.leave("alice")
+            story.send("m2", by: "bob")
+            if happened { story.ended("bob", bob, by: .user) }
+            story.returns("carol")
+            let session = story.session("carol", form: .deferred)
+            good(&story, session)
+            story.roster(at: "carol", in: session, version: 4, connected: ["carol"], disconnected: ["bob"])
+            story.roster(at: "carol", in: session, version: 5, connected: ["carol"])
+            #expect(all(story)["roster.intermediate"] == outcome, "happened: \(happened)")
+        }
+    }
+
     @Test("initial, change in its place and final list pass")
     func conformant() {
         let outcomes = all(story { good(&$0, $1) })
