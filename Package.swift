@@ -60,7 +60,7 @@ let package = Package(
         .target(name: "CXMLShim", dependencies: ["CLibXML2"]),
 
         room("Diagnostics", []),
-        room("Connections", ["Diagnostics", nio, nioPosix, nioTLS, nioTLSEvents]),
+        room("Connections", ["Diagnostics", nio, nioPosix, nioTLS, nioTLSEvents, crypto]),
         room("XML", ["Diagnostics", "CXMLShim"]),
         room("SIP", ["Diagnostics", "Connections", nio, nioPosix, nioTLS, crypto]),
         room("MSRP", ["Diagnostics", "Connections", nio, nioPosix, nioTLS]),
@@ -84,25 +84,29 @@ let package = Package(
         ]),
         .executableTarget(name: "cpmcheck", dependencies: ["CommandLine", arguments], swiftSettings: houseRules),
 
+        // What the tests of several rooms use.
+        .target(
+            name: "TestSupport", dependencies: ["Connections"], path: "Tests/TestSupport", swiftSettings: houseRules),
+
         tests(of: "Diagnostics"),
-        tests(of: "Connections", [nio, nioPosix, nioTLS]),
+        tests(of: "Connections", ["TestSupport", nio, nioPosix, nioTLS]),
         tests(of: "XML"),
-        tests(of: "SIP", ["Connections", nio, nioPosix, nioEmbedded]),
-        tests(of: "MSRP", ["Connections", nio, nioPosix, nioEmbedded]),
+        tests(of: "SIP", ["Connections", "TestSupport", nio, nioPosix, nioEmbedded]),
+        tests(of: "MSRP", ["Connections", "TestSupport", nio, nioPosix, nioEmbedded]),
         tests(of: "Payloads", ["XML"]),
         tests(of: "Recordings"),
         tests(of: "TestCases", ["Diagnostics", "Recordings"]),
         tests(of: "Facts", ["Recordings", "TestCases"]),
         tests(of: "Hygiene", ["Diagnostics", "Recordings"]),
         tests(of: "Judging", ["Facts", "Hygiene", "Recordings", "TestCases"]),
-        tests(of: "Actors", ["Connections", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix]),
+        tests(of: "Actors", ["Connections", "TestSupport", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix]),
         tests(of: "Playing", ["Actors", "Connections", "Facts", "MSRP", "Payloads", "Recordings", "SIP", "TestCases", nio, nioPosix]),
-        tests(of: "Reporting", ["Judging", "Facts", "Recordings", "TestCases"]),
+        tests(of: "Reporting", ["TestSupport", "Judging", "Facts", "Recordings", "TestCases"]),
         tests(of: "Proving", ["Diagnostics", "EnablerReference", "Judging", "Recordings", "TestCases"]),
-        tests(of: "EnablerReference", ["Connections", "SIP", "MSRP", "Payloads", nio, nioPosix]),
+        tests(of: "EnablerReference", ["Connections", "TestSupport", "SIP", "MSRP", "Payloads", nio, nioPosix]),
         tests(of: "CommandLine", [
-            "Diagnostics", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting", "EnablerReference", "Proving",
-            "SIP", nio, nioPosix,
+            "TestSupport", "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
+            "EnablerReference", "Proving", "SIP", nio, nioPosix,
         ]),
     ]
 )

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Recordings
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CommandLine
@@ -147,7 +148,7 @@ struct ReadJUnit {
 
     init(_ folder: String) throws {
         let text = try String(contentsOfFile: folder + "/junit.xml", encoding: .utf8)
-        let root = try #require(JUnitReader.root(of: text), "junit.xml is not well-formed")
+        let root = try #require(ParsedXML.root(of: text), "junit.xml is not well-formed")
         #expect(root.name == "testsuites")
         cases = root.all("testcase").map { element in
             let child = element.children.first { ["failure", "error", "skipped"].contains($0.name) }
@@ -168,14 +169,16 @@ func recordings(in reports: String) -> [String] {
 // MARK: - Descriptions
 
 /// A description of an implementation that listens on a port of this machine, with short times.
-func describedImplementation(port: Int, host: String = "127.0.0.1", answer: Int = 500, case limit: Int = 4000) -> String {
+func describedImplementation(
+    port: Int, host: String = "127.0.0.1", security: String = "", answer: Int = 500, case limit: Int = 4000
+) -> String {
     """
     iut: { name: stranger, version: "1" }
     role: enabler
     ics: { delivers-intermediate-lists: true, stores-after-loss: true }
     policy: { storage: on, intermediate-lists: on }
     ixit:
-      address: { host: "\(host)", port: \(port) }
+      address: { host: "\(host)", port: \(port)\(security) }
       domain: cpm.example
       factory: sip:factory@cpm.example
       users: { template: "sip:cpm-{n}@cpm.example", count: 8 }

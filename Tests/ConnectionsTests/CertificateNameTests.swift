@@ -1,6 +1,6 @@
-import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import Connections
@@ -21,25 +21,11 @@ struct CertificateNameTests {
 
     @Test("a certificate that has the peer's address is refused all the same when another name was asked for")
     func anotherName() async throws {
-        let folder = try Self.certificates()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TestCertificates.shared.get().folder
         #expect(try await Self.connects(folder, asking: "localhost"))
         #expect(try await Self.connects(folder, asking: nil))
         #expect(try await Self.connects(folder, asking: "127.0.0.1"))
         #expect(try await !Self.connects(folder, asking: "wrong.example"))
-    }
-
-    private static func certificates() throws -> String {
-        let folder = FileManager.default.temporaryDirectory.path + "/cpmcheck-names-\(UUID().uuidString)"
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        let maker = Process()
-        maker.executableURL = URL(fileURLWithPath: "/bin/sh")
-        maker.arguments = [root + "/scripts/make-test-certificates", folder]
-        try maker.run()
-        maker.waitUntilExit()
-        try #require(maker.terminationStatus == 0)
-        return folder
     }
 
     /// Whether a client that asks for this name gets a connection to a server on loopback.

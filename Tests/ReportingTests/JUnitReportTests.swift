@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Judging
 import TestCases
+import TestSupport
 import Testing
 
 @testable import Reporting

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Judging
 import Recordings
+import TestSupport
 import Testing
 
 @testable import Reporting

@@ -1,103 +1,18 @@
 import Connections
-import Foundation
 import NIOCore
 import SIP
+import TestSupport
 import Testing
-
-/// Certificates made once for the tests, in a temporary folder that goes with them.
-final class Certificates: Sendable {
-    let folder: String
-
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("sip-tls-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try authority("ca")
-        try authority("other")
-        let here = "DNS:localhost,IP:127.0.0.1,IP:::1"
-        try leaf("good", by: "ca", names: here)
-        try leaf("elsewhere", by: "ca", names: "DNS:elsewhere.test")
-        let dates = ["-not_before", "20200101000000Z", "-not_after", "20200201000000Z"]
-        try leaf("expired", by: "ca", names: here, dates: dates)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    func client(_ authority: String = "ca", serverName: String? = nil) throws -> TLSClient {
-        try TLSClient(authorityFile: "\(folder)/\(authority).pem", serverName: serverName)
-    }
-
-    func server(_ name: String) throws -> TLSServer {
-        try TLSServer(certificateFile: "\(folder)/\(name).pem", keyFile: "\(folder)/\(name).key")
-    }
-
-    private func authority(_ name: String) throws {
-        try run([
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-            "-subj", "/CN=\(name)", "-keyout", "\(folder)/\(name).key", "-out", "\(folder)/\(name).pem",
-            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign",
-        ])
-    }
-
-    private func leaf(_ name: String, by authority: String, names: String, dates: [String] = []) throws {
-        try run([
-            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=\(name)",
-            "-keyout", "\(folder)/\(name).key", "-out", "\(folder)/\(name).csr",
-        ])
-        let settings = """
-            [ca]
-            default_ca = d
-            [d]
-            database = \(folder)/\(name).index
-            new_certs_dir = \(folder)
-            rand_serial = yes
-            default_md = sha256
-            default_days = 2
-            policy = p
-            x509_extensions = x
-            [p]
-            commonName = supplied
-            [x]
-            subjectAltName = \(names)
-            """
-        try settings.write(toFile: "\(folder)/\(name).cnf", atomically: true, encoding: .utf8)
-        try "".write(toFile: "\(folder)/\(name).index", atomically: true, encoding: .utf8)
-        var words = ["ca", "-batch", "-notext", "-config", "\(folder)/\(name).cnf", "-in", "\(folder)/\(name).csr"]
-        words += ["-cert", "\(folder)/\(authority).pem", "-keyfile", "\(folder)/\(authority).key"]
-        words += ["-out", "\(folder)/\(name).pem"]
-        // The days it is good for, in the form of every version of the command.
-        for (option, short) in [("-not_before", "-startdate"), ("-not_after", "-enddate")] {
-            if let place = dates.firstIndex(of: option) { words += [short, dates[place + 1]] }
-        }
-        try run(words)
-    }
-
-    private func run(_ words: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + words
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        if process.terminationStatus != 0 {
-            throw SceneFailure("openssl \(words.joined(separator: " ")): \(String(decoding: text, as: UTF8.self))")
-        }
-    }
-}
 
 @Suite("Stack over TLS")
 struct TLSTests {
-    static let certificates = Result { try Certificates() }
-
-    private func certificates() throws -> Certificates { try Self.certificates.get() }
+    private func certificates() throws -> TestCertificates { try TestCertificates.shared.get() }
 
     @Test("A request goes over TLS and back; the connection is used again", arguments: ["127.0.0.1", "::1"])
     func works(_ host: String) async throws {
         let made = try certificates()
         let tlsClient = try made.client()
-        let tlsServer = try made.server("good")
+        let tlsServer = try made.server()
         try await onLoop { scene in
             let server = scene.user()
             let client = scene.user()
@@ -120,8 +35,8 @@ struct TLSTests {
     @Test("A server name in the settings is asked for and checked in place of the address")
     func serverName() async throws {
         let made = try certificates()
-        let right = try made.client(serverName: "elsewhere.test")
-        let tlsServer = try made.server("elsewhere")
+        let right = try made.client(serverName: "elsewhere.example")
+        let tlsServer = try made.server("wrong-name")
         try await onLoop { scene in
             let server = scene.user()
             let client = scene.user()
@@ -136,11 +51,11 @@ struct TLSTests {
     }
 
     @Test("Refused: expired, wrong name, unknown authority; nothing of the request leaves", arguments: [
-        ("expired", "ca"), ("elsewhere", "ca"), ("good", "other"),
+        "expired", "wrong-name", "unknown-ca",
     ])
-    func refused(_ leaf: String, _ authority: String) async throws {
+    func refused(_ leaf: String) async throws {
         let made = try certificates()
-        let tlsClient = try made.client(authority)
+        let tlsClient = try made.client()
         let tlsServer = try made.server(leaf)
         try await onLoop { scene in
             let server = scene.user()
@@ -163,7 +78,7 @@ struct TLSTests {
     func mismatch() async throws {
         let made = try certificates()
         let tlsClient = try made.client()
-        let tlsServer = try made.server("good")
+        let tlsServer = try made.server()
         try await onLoop { scene in
             let plain = scene.user()
             let secure = scene.user()
@@ -188,7 +103,7 @@ struct TLSTests {
     func breaking() async throws {
         let made = try certificates()
         let tlsClient = try made.client()
-        let tlsServer = try made.server("good")
+        let tlsServer = try made.server()
         try await onLoop { scene in
             let server = scene.user()
             let client = scene.user()

@@ -1,13 +1,13 @@
-import Foundation
-import FoundationXML
+public import Foundation
+public import FoundationXML
 
 /// An XML document read by a parser that is not ours.
-final class ParsedXML: NSObject, XMLParserDelegate {
-    final class Element {
-        let name: String
-        let attributes: [String: String]
-        var children: [Element] = []
-        var text = ""
+public final class ParsedXML: NSObject, XMLParserDelegate {
+    public final class Element {
+        public let name: String
+        public let attributes: [String: String]
+        public fileprivate(set) var children: [Element] = []
+        public fileprivate(set) var text = ""
 
         init(name: String, attributes: [String: String]) {
             self.name = name
@@ -15,11 +15,11 @@ final class ParsedXML: NSObject, XMLParserDelegate {
         }
 
         /// The elements of that name below this one, however deep.
-        func all(_ name: String) -> [Element] {
+        public func all(_ name: String) -> [Element] {
             children.flatMap { ($0.name == name ? [$0] : []) + $0.all(name) }
         }
 
-        func property(_ name: String) -> String? {
+        public func property(_ name: String) -> String? {
             all("property").first { $0.attributes["name"] == name }?.attributes["value"]
         }
     }
@@ -28,7 +28,7 @@ final class ParsedXML: NSObject, XMLParserDelegate {
     private var open: [Element] = []
 
     /// The root; nil when the document is not well-formed.
-    static func root(of text: String) -> Element? {
+    public static func root(of text: String) -> Element? {
         let reader = ParsedXML()
         let parser = XMLParser(data: Data(text.utf8))
         parser.delegate = reader
@@ -36,7 +36,7 @@ final class ParsedXML: NSObject, XMLParserDelegate {
         return parser.parse() ? reader.document.children.first : nil
     }
 
-    func parser(
+    public func parser(
         _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
         attributes: [String: String]
     ) {
@@ -45,9 +45,9 @@ final class ParsedXML: NSObject, XMLParserDelegate {
         open.append(element)
     }
 
-    func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+    public func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
         open.removeLast()
     }
 
-    func parser(_ parser: XMLParser, foundCharacters string: String) { open.last?.text += string }
+    public func parser(_ parser: XMLParser, foundCharacters string: String) { open.last?.text += string }
 }
