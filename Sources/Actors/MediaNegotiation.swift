@@ -79,6 +79,7 @@ extension SIPClientActor {
         mine.acceptTypes = accepted
         mine.acceptWrappedTypes = settings.habits.acceptWrappedTypes
         mine.maxSize = settings.habits.maxSize
+        if secure, let own = settings.mediaServer { mine.fingerprints = [own.fingerprint.description] }
         return mine
     }
 
@@ -91,16 +92,27 @@ extension SIPClientActor {
         guard !path.isEmpty, path.count == remote.path.count else {
             throw MediaFailure(why: "its a=path cannot be read")
         }
+        if remote.secure { session.media?.announced = AnnouncedCertificate(remote.fingerprints) }
         if isOurs {
-            guard !remote.secure || settings.mediaTLS != nil else {
-                throw MediaFailure(why: "the peer wants MSRP over TLS and this client has no TLS settings")
-            }
-            session.media?.connect(to: path, tls: remote.secure ? settings.mediaTLS : nil, bind: true)
+            session.media?.connect(to: path, tls: remote.secure ? try mediaClient() : nil, bind: true)
         } else {
             guard !remote.secure || settings.mediaServer != nil else {
                 throw MediaFailure(why: "the peer connects with TLS and this client has no certificate")
             }
             session.media?.expect(from: path)
+        }
+    }
+
+    /// How MSRP connections of ours check the peer; with our own certificate, where we announce one.
+    private func mediaClient() throws(MediaFailure) -> TLSClient {
+        guard let client = settings.mediaTLS else {
+            throw MediaFailure(why: "the peer wants MSRP over TLS and this client has no TLS settings")
+        }
+        guard let own = settings.mediaServer else { return client }
+        do {
+            return try client.showing(own)
+        } catch {
+            throw MediaFailure(why: "the client's own certificate cannot be used: \(error)")
         }
     }
 

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 public import NIOCore
 import NIOSSL
 
@@ -52,7 +59,7 @@ final class TapHandler: ChannelDuplexHandler {
     private let accepted: Bool
     private var number: Int?
     private var closedHere = false
-    private var endedWithoutGoodbye = false
+    private var brokenOff: String?
     private var failure: String?
 
     init(tap: any ConnectionTap, protocolName: String, accepted: Bool) {
@@ -105,8 +112,11 @@ final class TapHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // This end closes in answer to either; what came first counts.
         if case NIOSSLError.uncleanShutdown = error {
-            endedWithoutGoodbye = true
+            if !closedHere { brokenOff = "TLS was not ended" }
+        } else if let failed = error as? IOError, failed.errnoCode == ECONNRESET {
+            if !closedHere { brokenOff = "the connection was reset" }
         } else {
             failure = failureSentence(error)
         }
@@ -115,8 +125,8 @@ final class TapHandler: ChannelDuplexHandler {
 
     private var cause: String {
         if let failure { return "failed: \(failure)" }
-        if closedHere { return "closed here" }
-        return endedWithoutGoodbye ? "broken off by the peer: TLS was not ended" : "closed by the peer"
+        if let brokenOff { return "broken off by the peer: \(brokenOff)" }
+        return closedHere ? "closed here" : "closed by the peer"
     }
 
     func channelInactive(context: ChannelHandlerContext) {

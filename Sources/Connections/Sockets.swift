@@ -36,7 +36,7 @@ public final class Sockets {
                     let (sockets, configure) = bound.value
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(tls.makeHandler()) }
-                    try sockets.addTap(to: channel, accepted: true, secured: nil)
+                    try sockets.addTap(to: channel, accepted: true, HandshakeWatcher())
                     try configure(channel)
                 }
             }
@@ -58,7 +58,8 @@ public final class Sockets {
                 channel.eventLoop.makeCompletedFuture {
                     let (sockets, configure) = bound.value
                     if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
-                    try sockets.addTap(to: channel, accepted: false, secured: secured)
+                    let watcher = HandshakeWatcher(secured: secured) { try tls?.check($0) }
+                    try sockets.addTap(to: channel, accepted: false, watcher)
                     try configure(channel)
                 }
             }
@@ -79,15 +80,14 @@ public final class Sockets {
         }
     }
 
-    private func addTap(to channel: any Channel, accepted: Bool, secured: EventLoopPromise<Void>?) throws {
+    private func addTap(to channel: any Channel, accepted: Bool, _ watcher: HandshakeWatcher) throws {
         let pipeline = channel.pipeline.syncOperations
-        var tapHandler: TapHandler?
         if let tap {
             let handler = TapHandler(tap: tap, protocolName: protocolName, accepted: accepted)
             try pipeline.addHandler(handler)
-            tapHandler = handler
+            watcher.tap = handler
         }
-        try pipeline.addHandler(HandshakeWatcher(tap: tapHandler, secured: secured))
+        try pipeline.addHandler(watcher)
     }
 }
 
@@ -97,11 +97,21 @@ public enum ConnectFailure: Error, Sendable, CustomStringConvertible {
     case closedDuringHandshake
     /// The certificate is good, and does not name whom the user asked for.
     case certificateForAnotherName(String)
+    /// The certificate is not the one of which the session description gave the fingerprint.
+    case certificateNotAnnounced(shown: String)
+    /// The session description gave a fingerprint, and the peer showed no certificate.
+    case announcedCertificateNotShown
+    /// The session description gave fingerprints, none of which can be read or has a hash function known here.
+    case fingerprintNotUsable
 
     public var description: String {
         switch self {
         case .handshakeTimedOut: "the TLS handshake did not finish in time"
         case .certificateForAnotherName(let name): "the certificate is for another name than \(name)"
+        case .certificateNotAnnounced(let shown):
+            "the certificate does not fit the fingerprint that was announced; it has \(shown)"
+        case .announcedCertificateNotShown: "a fingerprint was announced, and no certificate was shown"
+        case .fingerprintNotUsable: "of the fingerprints announced none can be used"
         case .closedDuringHandshake: "the peer closed the connection during the TLS handshake"
         }
     }
@@ -111,12 +121,15 @@ public enum ConnectFailure: Error, Sendable, CustomStringConvertible {
 final class HandshakeWatcher: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let tap: TapHandler?
+    var tap: TapHandler?
     private var secured: EventLoopPromise<Void>?
+    private let check: (any Channel) throws -> Void
+    private var isRefused = false
 
-    init(tap: TapHandler?, secured: EventLoopPromise<Void>?) {
-        self.tap = tap
+    /// - Parameter check: what is to be asked of the peer when the handshake is done; throwing breaks the connection off.
+    init(secured: EventLoopPromise<Void>? = nil, check: @escaping (any Channel) throws -> Void = { _ in }) {
         self.secured = secured
+        self.check = check
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -124,10 +137,22 @@ final class HandshakeWatcher: ChannelInboundHandler {
             let version = (try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self))?.tlsVersion
                 ?? (try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self))?.tlsVersion
             tap?.secured(version: version.map { "\($0)" } ?? "TLS")
-            secured?.succeed()
+            do {
+                try check(context.channel)
+                secured?.succeed()
+            } catch {
+                isRefused = true
+                secured?.fail(error)
+                breakOff(context.channel)
+            }
             secured = nil
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Of a peer that was refused nothing is passed on.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !isRefused { context.fireChannelRead(data) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -1,14 +1,16 @@
 import Diagnostics
-import NIOCore
+public import NIOCore
 import NIOSSL
 
 /// How this end checks the peer when it opens a TLS connection.
 ///
 /// Certificates are verified unless `verifies` is switched off by hand.
 public struct TLSClient: Sendable {
-    let context: NIOSSLContext
-    let serverName: String?
+    private var configuration: TLSConfiguration
+    private var context: NIOSSLContext
+    private let serverName: String?
     private let verifies: Bool
+    private var announced: AnnouncedCertificate?
 
     /// - Parameters:
     ///   - authorityFile: PEM file with the certificates to trust; nil means the system's.
@@ -16,7 +18,7 @@ public struct TLSClient: Sendable {
     ///   - verifies: false accepts any certificate, for hand-made set-ups only.
     /// - Throws: `Diagnostic` (`tls.authority`) when the file cannot be used.
     public init(authorityFile: String? = nil, serverName: String? = nil, verifies: Bool = true) throws {
-        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration = TLSConfiguration.makeClientConfiguration()
         if let authorityFile { configuration.trustRoots = .file(authorityFile) }
         if !verifies { configuration.certificateVerification = .none }
         do {
@@ -31,17 +33,35 @@ public struct TLSClient: Sendable {
         self.verifies = verifies
     }
 
+    /// The same, for a peer that has announced its certificate in SDP: it must show that very one, and needs no
+    /// authority besides (RFC 4975 §14.4, RFC 8122 §6.2). The description came over signalling that is trusted.
+    public func expecting(_ announced: AnnouncedCertificate) throws -> TLSClient {
+        var copy = self
+        copy.announced = announced
+        // The hand-over of the certificate to `check` takes the place of what the library verifies.
+        copy.configuration.certificateVerification = .noHostnameVerification
+        copy.context = try NIOSSLContext(configuration: copy.configuration)
+        return copy
+    }
+
+    /// The same, showing a certificate of its own to a peer that asks for one.
+    public func showing(_ own: TLSServer) throws -> TLSClient {
+        var copy = self
+        copy.configuration.certificateChain = own.chain
+        copy.configuration.privateKey = .privateKey(own.key)
+        copy.context = try NIOSSLContext(configuration: copy.configuration)
+        return copy
+    }
+
     func makeHandler() throws -> NIOSSLClientHandler {
+        if announced != nil { return try handlerForAnnounced() }
         do {
             guard let serverName, verifies else {
                 return try NIOSSLClientHandler(context: context, serverHostname: serverName)
             }
-            return try NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: serverName) {
-                certificate, channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if !CertificateNames.allow(certificate, name: serverName) {
-                        throw ConnectFailure.certificateForAnotherName(serverName)
-                    }
+            return try handler(serverName) { certificate in
+                if !CertificateNames.allow(certificate, name: serverName) {
+                    throw ConnectFailure.certificateForAnotherName(serverName)
                 }
             }
         } catch {
@@ -49,11 +69,41 @@ public struct TLSClient: Sendable {
             return try NIOSSLClientHandler(context: context, serverHostname: nil)
         }
     }
+
+    /// Takes any certificate; `check` looks at it before a byte of the peer's is passed on.
+    private func handlerForAnnounced() throws -> NIOSSLClientHandler {
+        let handler = try? NIOSSLClientHandler(context: context, serverHostname: serverName) { _, promise in
+            promise.succeed(.certificateVerified)
+        }
+        if let handler { return handler }
+        return try NIOSSLClientHandler(context: context, serverHostname: nil) { _, promise in
+            promise.succeed(.certificateVerified)
+        }
+    }
+
+    /// What is left to check when the handshake is done.
+    func check(_ channel: any Channel) throws { try announced?.check(peerCertificate(of: channel)) }
+
+    /// A handler that looks at the certificate once the library is content with it.
+    private func handler(
+        _ name: String?, check: @escaping @Sendable (NIOSSLCertificate) throws -> Void
+    ) throws -> NIOSSLClientHandler {
+        try NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: name) { certificate, channel in
+            channel.eventLoop.makeCompletedFuture { try check(certificate) }
+        }
+    }
 }
 
 /// The certificate with which this end answers TLS connections.
 public struct TLSServer: Sendable {
-    let context: NIOSSLContext
+    /// Of the certificate, for `a=fingerprint` (RFC 8122).
+    public let fingerprint: CertificateFingerprint
+    let chain: [NIOSSLCertificateSource]
+    let key: NIOSSLPrivateKey
+    private let context: NIOSSLContext
+    /// Asks the peer for a certificate too.
+    private let mutual: NIOSSLContext
+    private var asksForCertificate = false
 
     /// - Parameters:
     ///   - certificateFile: PEM file, the leaf first, then what leads to the authority.
@@ -61,12 +111,17 @@ public struct TLSServer: Sendable {
     /// - Throws: `Diagnostic` (`tls.certificate`) when they cannot be used.
     public init(certificateFile: String, keyFile: String) throws {
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificateFile).map {
-                NIOSSLCertificateSource.certificate($0)
-            }
-            let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
-            context = try NIOSSLContext(
-                configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
+            let certificates = try NIOSSLCertificate.fromPEMFile(certificateFile)
+            guard let leaf = certificates.first else { throw NIOSSLError.failedToLoadCertificate }
+            fingerprint = CertificateFingerprint(of: try leaf.toDERBytes())
+            chain = certificates.map { .certificate($0) }
+            key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain, privateKey: .privateKey(key))
+            context = try NIOSSLContext(configuration: configuration)
+            configuration.certificateVerification = .optionalVerification
+            configuration.trustRoots = .certificates([])
+            mutual = try NIOSSLContext(configuration: configuration)
         } catch {
             throw Diagnostic(
                 .input, "tls.certificate", at: SourcePlace(file: certificateFile),
@@ -75,7 +130,28 @@ public struct TLSServer: Sendable {
         }
     }
 
-    func makeHandler() -> NIOSSLServerHandler { NIOSSLServerHandler(context: context) }
+    /// The same, asking each client for a certificate. None is demanded and any is taken: which one was announced is
+    /// known only when the session is, and checked then with `peerCertificate`.
+    public func askingForCertificate() -> TLSServer {
+        var copy = self
+        copy.asksForCertificate = true
+        return copy
+    }
+
+    func makeHandler() -> NIOSSLServerHandler {
+        guard asksForCertificate else { return NIOSSLServerHandler(context: context) }
+        return NIOSSLServerHandler(context: mutual) { _, promise in promise.succeed(.certificateVerified) }
+    }
+}
+
+/// The certificate that the peer of a connection showed, as DER; nil without TLS, before the handshake, and where it
+/// showed none. To be called on the connection's event loop.
+public func peerCertificate(of channel: any Channel) -> [UInt8]? {
+    let pipeline = channel.pipeline.syncOperations
+    let shown =
+        (try? pipeline.handler(type: NIOSSLClientHandler.self))?.peerCertificate
+        ?? (try? pipeline.handler(type: NIOSSLServerHandler.self))?.peerCertificate
+    return try? shown?.toDERBytes()
 }
 
 /// The names of a certificate. The TLS library is content when either the name or the peer's address is among them;

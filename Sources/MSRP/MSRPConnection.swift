@@ -53,6 +53,9 @@ final class MSRPConnection: ChannelInboundHandler {
 
     var localAddress: SocketAddress? { context?.channel.localAddress }
 
+    /// The certificate that the other end showed, as DER.
+    var peerCertificate: [UInt8]? { context.flatMap { Connections.peerCertificate(of: $0.channel) } }
+
     // MARK: Sessions
 
     func bind(_ session: MSRPSession) { sessions[session.sessionID] = session }

@@ -74,7 +74,8 @@ public final class MSRPEndpoint {
 
     /// Listens on a numeric or resolvable address; port 0 takes a free one. Fails with the reason of the system.
     public func listen(host: String, port: Int, tls: TLSServer?) -> EventLoopFuture<SocketAddress> {
-        let bound = sockets.listen(host: host, port: port, tls: tls) { [weak self] channel in
+        // Whoever announces a certificate in SDP can show it only when asked.
+        let bound = sockets.listen(host: host, port: port, tls: tls?.askingForCertificate()) { [weak self] channel in
             guard let self else { throw ChannelError.ioOnClosedChannel }
             try self.add(MSRPConnection(endpoint: self, isAccepted: true), to: channel)
         }
@@ -142,16 +143,9 @@ public final class MSRPEndpoint {
             // Not at once, so that the caller hears of it in the same way as of a new one.
             return eventLoop.assumeIsolated().execute { _ = use(.success(open)) }
         }
-        var client: TLSClient?
-        if uri.isSecure {
-            do { client = try tls ?? TLSClient() } catch {
-                _ = use(.failure(error))
-                return
-            }
-        }
         let connection = MSRPConnection(endpoint: self, isAccepted: false)
         let opened = sockets.connect(
-            host: uri.host, port: hop.port, tls: client, timeout: .nanoseconds(settings.connectTimeout)
+            host: uri.host, port: hop.port, tls: tls, timeout: .nanoseconds(settings.connectTimeout)
         ) { [weak self] channel in
             guard let self else { throw ChannelError.ioOnClosedChannel }
             try self.add(connection, to: channel)

@@ -20,6 +20,9 @@ public final class MSRPSession {
     /// Decides about each incoming message by the head of its first chunk: 200 takes it, an error refuses it (413, 415,
     /// 403, ...), 0 takes it but answers nothing.
     public var acceptance: (MSRPHead) -> Int = { _ in 200 }
+    /// What the other end's description says of its certificate; to be set before `connect` or `expect`. A connection
+    /// over TLS on which it shows another is closed, and the session with it (RFC 4975 §14.4).
+    public var announced: AnnouncedCertificate?
     /// True leaves the answer to the last chunk of every message to the user, who calls `answer`; say, after a commit.
     public var holdsAnswers = false
     /// The largest message taken, in bytes (`a=max-size`); larger ones are refused with 413 as soon as they show.
@@ -74,7 +77,16 @@ public final class MSRPSession {
         guard let hop = remotePath.first else { return end(cause: "there is no path to connect to") }
         setPath(remotePath)
         state = .connecting
-        endpoint.connection(to: hop, tls: tls) { [weak self] result in
+        var check: TLSClient?
+        if hop.isSecure {
+            do {
+                check = try tls ?? TLSClient()
+                if let announced { check = try check?.expecting(announced) }
+            } catch {
+                return end(cause: "cannot connect to \(hop): \(error)")
+            }
+        }
+        endpoint.connection(to: hop, tls: check) { [weak self] result in
             guard let self, case .connecting = self.state else { return false }
             switch result {
             case .failure(let error):
@@ -90,7 +102,24 @@ public final class MSRPSession {
     /// Waits for the other end to connect: this is the passive end. The first SEND to this session binds it.
     ///
     /// A session is bound by such a SEND before this call too, since the peer may be faster than its SDP.
-    public func expect(from remotePath: [MSRPURI]) { setPath(remotePath) }
+    public func expect(from remotePath: [MSRPURI]) {
+        setPath(remotePath)
+        if case .bound(let connection) = state { _ = isAnnounced(connection) }
+    }
+
+    /// False when the peer of an accepted connection is not the one that was announced; then all is over.
+    private func isAnnounced(_ connection: MSRPConnection) -> Bool {
+        guard let announced, localURI.isSecure else { return true }
+        do {
+            try announced.check(connection.peerCertificate)
+            return true
+        } catch {
+            let cause = "the connection of the other end is refused: \(error)"
+            end(cause: cause)
+            connection.fail(cause)
+            return false
+        }
+    }
 
     private func setPath(_ path: [MSRPURI]) {
         remotePath = path
@@ -178,6 +207,7 @@ public final class MSRPSession {
         case .closed:
             return MSRPRefusal(481, responseComment(481))
         case .idle:
+            guard isAnnounced(connection) else { return MSRPRefusal(403, responseComment(403)) }
             if remotePath.isEmpty { setPath(head.fromPath) }
             bound(to: connection, bind: false)
             return nil

@@ -23,6 +23,8 @@ actor SocketBench {
 
     var received: [String: [MSRPIncomingMessage]] = [:]
     var events: [String] = []
+    /// Why sessions were closed, by name.
+    var causes: [String: String] = [:]
     var outcomes: [String: MSRPSendOutcome] = [:]
 
     init() { loop = group.next() }
@@ -39,7 +41,9 @@ actor SocketBench {
             case .report(let id, let code, let range):
                 self.events.append("\(name) report \(id) \(code) \(range.map { "\($0)" } ?? "-")")
             case .refusedLate(let id, let code, _): self.events.append("\(name) late \(id) \(code)")
-            case .closed: self.events.append("\(name) closed")
+            case .closed(let cause):
+                self.events.append("\(name) closed")
+                self.causes[name] = cause
             }
         }
     }

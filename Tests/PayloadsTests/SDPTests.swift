@@ -41,7 +41,7 @@ struct SDPTests {
         #expect(media.setup == .active)
         #expect(media.maxSize == 20480)
         #expect(media.direction == .sendonly)
-        #expect(media.fingerprint == "SHA-256 AA:BB")
+        #expect(media.fingerprints == ["SHA-256 AA:BB"])
         #expect(media.otherAttributes == [SDPAttribute("file-selector", "x")])
         #expect(media.accepts(.cpim))
         #expect(!media.accepts(.plainText))
@@ -69,7 +69,7 @@ struct SDPTests {
         media.acceptTypes = ["message/cpim"]
         media.acceptWrappedTypes = ["text/plain", "*"]
         media.maxSize = 1000
-        media.fingerprint = "SHA-256 00"
+        media.fingerprints = ["SHA-256 00"]
         media.otherAttributes = [SDPAttribute("x", "y:z")]
         let bytes = media.description(sessionID: "42", version: 3).serialized()
         let read = try SessionDescription(parsing: bytes)

@@ -48,6 +48,12 @@ final class EnablerContext {
     var defects: Set<Defect> { deviations.defects }
     var variations: Set<Variation> { deviations.variations }
 
+    /// How MSRP connections of this end check the peer, and what they show; nil where there is no TLS.
+    var mediaClient: TLSClient? {
+        guard let own = settings.tls else { return settings.tlsClient }
+        return try? (settings.tlsClient ?? TLSClient()).showing(own)
+    }
+
     /// Nanoseconds on the monotonic clock.
     var now: Int64 { Int64(truncatingIfNeeded: eventLoop.now.uptimeNanoseconds) }
 

@@ -331,8 +331,9 @@ final class ClientLeg {
         connectLimit = context.timers.after(milliseconds: max(5_000, context.settings.lossRecognition)) { [weak self] in
             self?.dialogFailed()
         }
+        if agreed.media.secure { session?.announced = AnnouncedCertificate(agreed.media.fingerprints) }
         if agreed.connects {
-            session?.connect(to: agreed.path, tls: context.settings.tlsClient, bind: true)
+            session?.connect(to: agreed.path, tls: context.mediaClient, bind: true)
         } else {
             session?.expect(from: agreed.path)
             if session?.isConnected == true { signal(.connected) }

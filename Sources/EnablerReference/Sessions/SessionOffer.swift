@@ -26,6 +26,7 @@ struct SessionOffer {
         medium.acceptWrappedTypes = ["*"]
         medium.maxSize = context.settings.limits.msrpMessage
         medium.direction = direction
+        if uri.isSecure, let own = context.settings.tls { medium.fingerprints = [own.fingerprint.description] }
         return medium
     }
 

@@ -46,8 +46,8 @@ public struct MSRPMedia: Sendable, Hashable {
     /// Bytes of the largest message; nil when there is no `a=max-size`.
     public var maxSize: Int?
     public var direction: MediaDirection
-    /// The value of `a=fingerprint`, such as `SHA-256 4A:AD:…` (RFC 8122).
-    public var fingerprint: String?
+    /// The values of `a=fingerprint`, such as `SHA-256 4A:AD:…`, one for each certificate and hash (RFC 8122 §5.1).
+    public var fingerprints: [String]
     /// Attributes of the medium that none of the above holds.
     public var otherAttributes: [SDPAttribute]
 
@@ -63,7 +63,7 @@ public struct MSRPMedia: Sendable, Hashable {
         acceptWrappedTypes = []
         maxSize = nil
         direction = .sendrecv
-        fingerprint = nil
+        fingerprints = []
         otherAttributes = []
     }
 
@@ -105,7 +105,8 @@ public struct MSRPMedia: Sendable, Hashable {
         acceptTypes = list("accept-types")
         acceptWrappedTypes = list("accept-wrapped-types")
         maxSize = value("max-size")?.trimmingBlanks().decimal
-        fingerprint = value("fingerprint")
+        let own = medium.attributes.filter { $0.name == "fingerprint" }
+        fingerprints = (own.isEmpty ? description.attributes.filter { $0.name == "fingerprint" } : own).compactMap(\.value)
         // The medium's own attribute comes before the session's.
         let written = medium.attributes + description.attributes
         direction = written.lazy.filter { $0.value == nil }.compactMap { MediaDirection(rawValue: $0.name) }.first ?? .sendrecv
@@ -121,7 +122,7 @@ public struct MSRPMedia: Sendable, Hashable {
         if let maxSize { attributes.append(SDPAttribute("max-size", String(maxSize))) }
         attributes.append(SDPAttribute("path", path.joined(separator: " ")))
         if let setup { attributes.append(SDPAttribute("setup", setup.rawValue)) }
-        if let fingerprint { attributes.append(SDPAttribute("fingerprint", fingerprint)) }
+        attributes += fingerprints.map { SDPAttribute("fingerprint", $0) }
         attributes.append(SDPAttribute(direction.rawValue))
         return MediaDescription(
             media: "message", port: port, transport: secure ? "TCP/TLS/MSRP" : "TCP/MSRP", formats: ["*"],
