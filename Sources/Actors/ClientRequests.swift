@@ -20,13 +20,14 @@ struct ClientRequests: Sendable {
     /// REGISTER with one binding; `expires` 0 takes it away (RFC 3261 §10.2, RFC 5626 §4.2, RFC 3327).
     func register(_ start: RequestStart, expires: Int) -> SIPMessage {
         var contact = "<\(contactURI)>"
-        contact += ";+sip.instance=\"<\(instanceID)>\";reg-id=1"
+        contact += ";+sip.instance=\"<\(instanceID)>\""
+        if settings.habits.claimsFlow { contact += ";reg-id=1" }
         contact += ";\(ServiceIdentifiers.sessionTag);\(ServiceIdentifiers.storeAndForwardTag)"
         contact += ";expires=\(expires)"
         return request(
             .register, uri: "sip:\(settings.domain)", to: "<\(settings.address)>", start,
             [
-                ("Contact", contact), ("Expires", "\(expires)"), ("Supported", "path, outbound, gruu"),
+                ("Contact", contact), ("Expires", "\(expires)"), ("Supported", settings.habits.claimsFlow ? "path, outbound, gruu" : "path, gruu"),
                 ("Allow", ServiceIdentifiers.allow),
             ])
     }

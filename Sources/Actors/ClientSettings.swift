@@ -34,6 +34,8 @@ public struct ClientSettings: Sendable {
 
     /// What the client writes where the public texts leave a choice.
     public var habits = ClientHabits()
+    /// How long a keep-alive of the flow may stay unanswered (RFC 5626 §4.4.1).
+    public var pongLimit: Duration = .seconds(10)
     /// Time for any one protocol answer.
     public var answerLimit: Duration = .seconds(32)
     public var limits = Limits()
@@ -59,8 +61,12 @@ public struct ClientHabits: Sendable {
     public var subscribesOnJoining = true
     /// True adds members inside the dialog with the focus, where there is one.
     public var refersInDialog = true
-    /// True puts a Route with the outbound address on initial requests while the registrar has given no Service-Route.
+    /// True puts a Route with the outbound address on REGISTER, and on initial requests while the registrar has given
+    /// no Service-Route.
     public var preloadsRoute = false
+    /// True claims the flow that it registers over (RFC 5626). False leaves the claim out, and is reached at its Contact,
+    /// which is plain TCP: a client has no certificate to answer calls with.
+    public var claimsFlow = true
     /// True registers anew when the implementation closes the registered flow (RFC 5626 §4.5).
     public var reopensFlow = true
     /// `a=setup` of its own offers; nil leaves the attribute out (RFC 4975 §8.8, RFC 6135).

@@ -51,6 +51,7 @@ extension SIPClientActor {
         var sipSettings = SIPStackSettings()
         sipSettings.limits = settings.limits
         sipSettings.userAgent = "cpmcheck-client"
+        sipSettings.pongWithin = TimeAmount(settings.pongLimit).nanoseconds
         // Whether an invitation gets so much as a 100 is a matter of the actor's attitude.
         sipSettings.sendsTrying = false
         let sip = SIPStack(
@@ -86,7 +87,7 @@ extension SIPClientActor {
 
     private func contactURI(port: Int) -> String {
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let transport = settings.tls == nil ? "tcp" : "tls"
+        let transport = settings.tls == nil || !settings.habits.claimsFlow ? "tcp" : "tls"
         return "sip:\(userPart(of: settings.address))@\(host):\(port);transport=\(transport)"
     }
 

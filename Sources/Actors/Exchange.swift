@@ -49,14 +49,19 @@ extension SIPClientActor {
 
     /// Adds the routes that the registrar gave for initial requests (RFC 3608 §6.1).
     func routed(_ request: SIPMessage) -> SIPMessage {
+        guard !registration.serviceRoutes.isEmpty else { return preloaded(request) }
         var request = request
-        if !registration.serviceRoutes.isEmpty {
-            request.setRoutes(registration.serviceRoutes)
-        } else if settings.habits.preloadsRoute {
-            let host = settings.outboundHost.contains(":") ? "[\(settings.outboundHost)]" : settings.outboundHost
-            let transport = settings.tls == nil ? "tcp" : "tls"
-            request.setRoutes(["<sip:\(host):\(settings.outboundPort);transport=\(transport);lr>"])
-        }
+        request.setRoutes(registration.serviceRoutes)
+        return request
+    }
+
+    /// Adds a Route with the outbound address where the core wants one before it has told its Service-Route.
+    func preloaded(_ request: SIPMessage) -> SIPMessage {
+        guard settings.habits.preloadsRoute else { return request }
+        var request = request
+        let host = settings.outboundHost.contains(":") ? "[\(settings.outboundHost)]" : settings.outboundHost
+        let transport = settings.tls == nil ? "tcp" : "tls"
+        request.setRoutes(["<sip:\(host):\(settings.outboundPort);transport=\(transport);lr>"])
         return request
     }
 

@@ -36,7 +36,7 @@ extension SIPClientActor {
         try await start()
         let equipment = try present("probe")
         return try await wait(for: "any answer to OPTIONS") { wait in
-            exchange(equipment.requests.probe(freshStart()), to: outbound) { _, outcome in
+            exchange(preloaded(equipment.requests.probe(freshStart())), to: outbound) { _, outcome in
                 switch outcome {
                 case .response(let response):
                     if let status = response.status, status >= 200 { wait.succeed(status) }

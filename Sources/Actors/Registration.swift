@@ -59,7 +59,7 @@ extension SIPClientActor {
         registration.fromTag = tokens.token(length: 12)
         let start = RequestStart(
             callID: callID, fromTag: registration.fromTag, sequence: registration.sequence)
-        exchange(requests.register(start, expires: expires), to: outbound) { exchange, outcome in
+        exchange(preloaded(requests.register(start, expires: expires)), to: outbound) { exchange, outcome in
             if let sequence = exchange.request.cseq?.number { self.registration.sequence = Int(sequence) }
             if case .response(let response) = outcome {
                 if response.status == 200 { self.registered(by: response, asked: expires) }
@@ -84,8 +84,19 @@ extension SIPClientActor {
         registration.expiresAt = asked > 0 ? now + Int64(granted) * 1_000_000_000 : nil
         guard asked > 0, presence == .open else { return }
         refreshRegistration(after: .milliseconds(max(granted * 500, 500)))
+        let flowTimer = response.headers["Flow-Timer"].flatMap { Int64($0) }
         // The address is connected already; this only learns which connection it is.
-        equipment?.sip.connect(outbound).assumeIsolated().whenSuccess { self.registration.flow = $0 }
+        equipment?.sip.connect(outbound).assumeIsolated().whenSuccess { flow in
+            self.registration.flow = flow
+            if let flowTimer { self.keepAlive(flow, seconds: flowTimer) }
+        }
+    }
+
+    /// Pings at 80 to 100 % of what the first hop wants (RFC 5626 §4.4).
+    private func keepAlive(_ flow: SIPConnectionID, seconds: Int64) {
+        guard (1...86_400).contains(seconds) else { return }
+        let percent = 80 + Int64(tokens.next() % 20)
+        equipment?.sip.keepAlive(flow, every: seconds * 10_000_000 * percent)
     }
 
     private func refreshRegistration(after delay: Duration) {

@@ -23,5 +23,8 @@ extension ClientSettings {
         host = ownAddress
         answerLimit = .milliseconds(ixit.timers[.answer])
         habits.preloadsRoute = ixit.quirks.contains(.preloadedRoute)
+        habits.claimsFlow = !ixit.quirks.contains(.noFlowReuse)
+        // Whoever is called at its Contact does not need the connection that it registered over.
+        habits.reopensFlow = habits.claimsFlow
     }
 }

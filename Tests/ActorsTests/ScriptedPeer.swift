@@ -26,6 +26,8 @@ actor ScriptedPeer {
         var unanswered: Set<String> = []
         /// `a=setup` of answers; nil follows the offer.
         var setup: MSRPSetup?
+        /// `Flow-Timer` of the 2xx to REGISTER, in seconds.
+        var flowTimer: Int?
         /// Fields of the 2xx to INVITE, re-INVITE and UPDATE, such as Session-Expires and Allow.
         var sessionFields: [String: String] = [:]
         /// Shorter session intervals get 422.
@@ -60,6 +62,7 @@ actor ScriptedPeer {
     private var digest: DigestServer
     private var legs: [String: Leg] = [:]
     private var flows: [String: SIPConnectionID] = [:]
+    private var contacts: [String: String] = [:]
     private let tokens = TokenSource(seed: 4711)
     private(set) var port = 0
     private(set) var mediaPort = 0
@@ -90,6 +93,15 @@ actor ScriptedPeer {
     }
 
     func change(_ change: @Sendable (inout Script) -> Void) { change(&script) }
+
+    /// Goes on reading, and says nothing any more; or does again.
+    func fallSilent(_ isSilent: Bool = true) { sip?.isAnswering = !isSilent }
+
+    /// From now on reaches a user at its Contact, on a connection of the peer's own.
+    func leaveFlow(of user: String) async throws {
+        guard let hop = contacts[user].flatMap({ SIPHop.resolving(uri: $0) }), let sip else { return }
+        flows[user] = try await sip.connect(hop).get()
+    }
 
     func count(_ method: SIPMethod) -> Int { requests.count { $0.method == method } }
     func last(_ method: SIPMethod) -> SIPMessage? { requests.last { $0.method == method } }
@@ -144,8 +156,11 @@ actor ScriptedPeer {
         case .register:
             if let contact = message.contacts.first {
                 response.headers.add("Contact", "\(contact)")
-                flows[message.to?.sipURI?.user ?? ""] = request.connection
+                let user = message.to?.sipURI?.user ?? ""
+                flows[user] = request.connection
+                contacts[user] = contact.uri
             }
+            if let flowTimer = script.flowTimer { response.headers.add("Flow-Timer", "\(flowTimer)") }
             if let route = script.serviceRoute { response.headers.add("Service-Route", route) }
             if let expires = script.grantedExpires, let contact = message.contacts.first {
                 response.headers.set("Contact", "<\(contact.uri)>;expires=\(expires)")

@@ -113,6 +113,7 @@ extension SIPClientActor {
         let sip = equipment?.sip.listeningAddresses.compactMap(\.port) ?? []
         return Set(sip + [equipment?.msrp.localAddress?.port].compactMap { $0 })
     }
+    var contact: String { equipment?.requests.contact ?? "" }
     var openSessions: Int { sessions.count }
     var openSubscriptions: Int { subscriptions.count }
     var standingSubscriptions: Int { subscriptions.values.count { $0.dialog != nil } }

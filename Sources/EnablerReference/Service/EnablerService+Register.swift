@@ -62,8 +62,22 @@ extension EnablerService {
             headers.add("Contact", contact.description)
         }
         for path in request.message.headers.values("Path") { headers.add("Path", path) }
+        if claimsFlow(request), context.settings.flowTimer > 0 {
+            headers.add("Require", "outbound")
+            headers.add("Flow-Timer", String(context.settings.flowTimer))
+            context.stack.expectKeepAlive(
+                request.connection, within: Int64(context.settings.flowTimer) * 1_500_000_000)
+        }
         headers.add("Service-Route", "<\(context.ownRoute)>")
         headers.add("P-Associated-URI", "<\(user.uri)>")
         answer(request, 200, headers)
+    }
+
+    /// True for a registration over a flow of the client's own (RFC 5626 §6): no proxy stands between.
+    private func claimsFlow(_ request: SIPServerRequest) -> Bool {
+        let message = request.message
+        return message.headers.lists("outbound", in: "Supported") && message.headers.values("Via").count == 1
+            && message.contacts.contains { $0.parameters.has("reg-id") && $0.parameters["expires"] != "0" }
+            && message.expires != 0
     }
 }

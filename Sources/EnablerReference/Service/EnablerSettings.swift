@@ -40,6 +40,9 @@ public struct EnablerSettings: Sendable {
     public var longestRegistration = 3_600
     /// The shortest registration accepted, in seconds; below it 423 (RFC 3261 §10.3).
     public var shortestRegistration = 1
+    /// Seconds within which a client that claims its flow is told to send a keep-alive (RFC 5626 §5.4); a flow without
+    /// any for half as long again has failed. 0 asks for none.
+    public var flowTimer = 120
     /// Policy: whether anything is stored for absent members.
     public var storesMissed = true
     /// Policy: how long an item is kept; 0 for ever.

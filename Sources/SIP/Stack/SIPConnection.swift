@@ -27,6 +27,9 @@ final class SIPConnection {
     /// Messages taken, to tell whether the same one is still unfinished.
     var messages = 0
     var watchesCompletion = false
+    /// The keep-alive of this flow; nil where nobody asked for one.
+    var keepAlive: KeepAlive?
+    var keepAliveTimer: TimerID?
     /// Why we closed it, when we did.
     var cause: String?
     var waiters: [(Result<SIPConnection, SIPClientFailure>) -> Void] = []

@@ -77,6 +77,8 @@ extension SIPStack {
         guard connection.state != .closed else { return }
         connection.state = .closed
         connection.outgoing.clear()
+        connection.keepAlive = nil
+        connection.keepAliveTimer.map { timers.stop($0) }
         let waiters = connection.waiters
         connection.waiters = []
         guard connections.removeValue(forKey: connection.id) != nil || !waiters.isEmpty else { return }
@@ -107,6 +109,7 @@ extension SIPStack {
 
     func read(_ bytes: ByteBuffer, on connection: SIPConnection) {
         if connection.isDeaf || connection.state == .closed { return }
+        heard(from: connection)
         connection.parser.append(bytes)
         do {
             while !connection.isDeaf, connection.state != .closed, let message = try connection.parser.next() {
@@ -117,7 +120,10 @@ extension SIPStack {
             garbage(error, on: connection)
         }
         if connection.parser.pings > 0 {
-            for _ in 0..<connection.parser.pings { write([0x0D, 0x0A], to: connection) }
+            // On a connection that this end opened they are answers to its own pings (RFC 5626 §4.4.1).
+            if connection.place == nil {
+                for _ in 0..<connection.parser.pings { write([0x0D, 0x0A], to: connection) }
+            }
             connection.parser.pings = 0
         }
     }

@@ -252,6 +252,7 @@ public final class SIPStack {
         case .client(let key, let timer): clientTimer(timer, of: key)
         case .server(let key, let timer): serverTimer(timer, of: key)
         case .completion(let id, let messages): checkCompletion(id, messages)
+        case .keepAlive(let id, let number): keepAliveRang(id, number)
         }
     }
 }

@@ -74,6 +74,8 @@ public struct SIPStackSettings: Sendable {
     public var tryingAfter: Int64 = 200_000_000
     /// How long a connection may take to come up, TLS included.
     public var connectTimeout: Int64 = 5_000_000_000
+    /// How long a ping may stay unanswered until the flow has failed (RFC 5626 §4.4.1: 10 s).
+    public var pongWithin: Int64 = 10_000_000_000
     /// The host of Via's sent-by; nil takes the address of the connection.
     public var advertisedHost: String?
     /// Requests of others that may be open at once; further ones get 503.

@@ -71,4 +71,6 @@ enum StackTimer {
     case server(SIPTransactionKey, ServerTimer)
     /// A look whether a message that had begun has ended.
     case completion(SIPConnectionID, messages: Int)
+    /// The next ping of a flow, or the end of the wait for its answer.
+    case keepAlive(SIPConnectionID, number: Int)
 }

@@ -106,7 +106,9 @@ extension ClientCore: SIPStackDelegate {
         stack.respond(request.message.response(487, toTag: tokens.token()), to: request)
     }
 
-    func stack(_ stack: SIPStack, closed connection: SIPConnectionID, cause: String) {}
+    func stack(_ stack: SIPStack, closed connection: SIPConnectionID, cause: String) {
+        log.append("closed: \(cause)")
+    }
     func stack(_ stack: SIPStack, unacknowledged request: SIPServerRequest) { log.append("no ACK") }
     func stack(_ stack: SIPStack, garbage error: SIPParseError, on connection: SIPConnectionID) {
         log.append("garbage \(error)")

@@ -119,6 +119,7 @@ final class ClientCore {
                     return self.send(again, done: done)
                 }
                 self.statuses.append(status)
+                self.lastResponse = response
                 for name in ["WWW-Authenticate", "Proxy-Authenticate"] {
                     self.challenges += response.headers.lines(name)
                 }
@@ -210,6 +211,11 @@ final class ClientCore {
         let update = dialog.request(.update, headers: ["Supported": "timer", "Session-Expires": expires])
         session.dialog = dialog
         send(update)
+    }
+
+    /// Sends keep-alives on the connection to the enabler, as the last Flow-Timer of one second wants them.
+    func keepsFlow() {
+        stack.connect(hop).assumeIsolated().whenSuccess { self.stack.keepAlive($0, every: 900_000_000) }
     }
 
     func count(_ method: SIPMethod) -> Int { requests.count { $0.method == method } }
