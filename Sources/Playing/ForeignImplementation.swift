@@ -1,6 +1,5 @@
 public import Connections
 public import Diagnostics
-internal import Foundation
 public import NIOCore
 public import TestCases
 
@@ -82,30 +81,8 @@ private struct PreparedForeign: PreparedImplementation {
                 "the description has no command to \(command.rawValue) the implementation",
                 instead: "give one under 'ixit.control.\(command.rawValue)'")
         }
-        try await run(program, Array(words.dropFirst()))
-    }
-
-    private func run(_ program: String, _ arguments: [String]) async throws(Diagnostic) {
-        let result: Result<Int32, any Error> = await withCheckedContinuation { continuation in
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: program.contains("/") ? program : "/usr/bin/env")
-            process.arguments = program.contains("/") ? arguments : [program] + arguments
-            process.terminationHandler = { continuation.resume(returning: .success($0.terminationStatus)) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        switch result {
-        case .success(0): return
-        case .success(let status):
-            throw Diagnostic(.iut, "iut.control-failed", "'\(program)' ended with status \(status)")
-        case .failure:
-            throw Diagnostic(.input, "iut.control-failed", "the program '\(program)' could not be started",
-                instead: "see that it is there and may be run")
-        }
+        let limit = Duration.milliseconds(description.ixit.timers[.case])
+        try await ControlProcess(program: program, arguments: Array(words.dropFirst())).run(limit: limit)
     }
 
     func finish() async {}
