@@ -251,7 +251,8 @@ final class Participant: ClientLegOwner {
         legs[number] = leg
         lastContact = context.now
         leg.call(
-            group.invitation(for: user, deferred: deferred, sendOnly: deferred && delivery.isEnded), to: binding)
+            group.invitation(for: user, deferred: deferred, sendOnly: deferred && (delivery.isEnded || group.isOver)),
+            to: binding)
     }
 
     private func join(_ number: Int, missed: Bool) {
