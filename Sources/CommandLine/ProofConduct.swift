@@ -3,10 +3,13 @@ import Foundation
 import Playing
 import Proving
 import Recordings
+import TestCases
 
 /// One proof from the plan to the matrix, also when interrupted.
 struct ProofConduct: Sendable {
     let plan: ProofPlan
+    /// Trials of the binding profile's keys, with all cases; nil when they are not asked for.
+    let trials: (all: [WitnessBook.KeyTrial], cases: [TestCase])?
     let settings: PlaySettings
     let jobs: Int
     let reports: String
@@ -25,6 +28,7 @@ struct ProofConduct: Sendable {
         matrix.seconds = clock.now.seconds(since: begun)
         matrix.seed = settings.seed
         matrix.isInterrupted = isInterrupted
+        if let keys = await desk.keys { matrix.keys = keys }
         try folder.write(matrix)
         await desk.close(matrix)
         if let trouble = await desk.trouble { throw trouble }
@@ -37,6 +41,7 @@ struct ProofConduct: Sendable {
         return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 _ = await prover.cells(plan.pairs) { await desk.take($0) }
+                if let trials { await desk.take(prover.keys(trials.all, cases: trials.cases)) }
                 return false
             }
             group.addTask {
@@ -55,6 +60,7 @@ struct ProofConduct: Sendable {
 private actor ProofDesk {
     private(set) var cells: [ProofCell] = []
     private(set) var trouble: Diagnostic?
+    private(set) var keys: [KeyOutcome]?
     private let plan: ProofPlan
     private let folder: ProofFolder
     private let console: Console
@@ -96,6 +102,8 @@ private actor ProofDesk {
             console.out("\r\u{1B}[K\(cells.count) of \(plan.pairs.count) played, \(striking) striking")
         }
     }
+
+    func take(_ keys: [KeyOutcome]) { self.keys = keys }
 
     func close(_ matrix: KillMatrix) {
         if console.isTerminal { console.out("\r\u{1B}[K") }

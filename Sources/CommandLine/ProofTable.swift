@@ -1,4 +1,5 @@
 import EnablerReference
+import Judging
 import Proving
 import Reporting
 import TestCases
@@ -33,6 +34,11 @@ enum ProofTable {
     static func text(of matrix: KillMatrix) -> String {
         var out = "\n"
         for subject in matrix.subjects where !matrix.row(subject).isEmpty { out += line(subject, matrix) + "\n" }
+        for outcome in matrix.keys ?? [] {
+            let verdicts = "\(outcome.standard.rawValue) by default, else \(outcome.other.rawValue)"
+            out += "\((outcome.isAlive ? "alive" : "dead").padding(to: 8)) \("key".padding(to: 10)) "
+            out += "\(outcome.name.padding(to: 40)) \(verdicts)\n"
+        }
         if !matrix.idleCases.isEmpty {
             out += "\ncases that catch no defect:\n"
             for testCase in matrix.idleCases { out += "  \(testCase.id)\n" }

@@ -85,6 +85,15 @@ public enum CheckCatalogue {
             "dispositions.premature", [.deliver], basis: .clause,
             "none says delivered or displayed of an absent user whom the message had not reached"),
         CheckDescription(
+            "dispositions.carriage", [.deliver], basis: .binding,
+            "reports that were given while the user was away come in the session that `stored-dispositions` says"),
+        CheckDescription(
+            "delivery.group-order", [.deliver], basis: .binding,
+            "of several groups, the one whose first missed message is oldest was delivered first"),
+        CheckDescription(
+            "delivery.closing", [.deliver], basis: .binding,
+            "the BYE of a deferred delivery says what those who were there got at the end of the session"),
+        CheckDescription(
             "roster.final", [.deliver], basis: .clause, standing: .onTheScript,
             "a final list came for a session that is over, and shows its last members and no leaver"),
         CheckDescription(

@@ -101,8 +101,10 @@ public struct Judge: Sendable {
                 results += MessagePresence.run(expected, labels: labels, context)
                 results.append(MessageOrder.run(expected, context))
                 results += MessageIntegrity.run(expected, context)
+                if let closing = DeliveryChecks.closing(at: at, group: group, context) { results.append(closing) }
             case .dispositions(let at, let group, let wanted):
                 results += DispositionChecks.run(at: at, group: group, expected: wanted, context)
+                if let carriage = DeliveryChecks.carriage(at: at, wanted, context) { results.append(carriage) }
             case .roster(let at, let group, let list, let members):
                 results.append(RosterLists.run(at: at, group: group, list: list, members: members, context))
                 if formSeen.insert("\(at) \(group)").inserted {
@@ -118,6 +120,7 @@ public struct Judge: Sendable {
                 results.append(NothingChecks.run(at: at, group: group, context))
             }
         }
+        results += context.testCase.actors.compactMap { DeliveryChecks.groupOrder(at: $0.name, context) }
         results += [DispositionChecks.premature(context), LiveRelay.run(context)].compactMap { $0 }
         results = results.map { RosterAudience.yielding($0, to: results) }
         return context.claimsStoringAfterLoss ? results : results.map { afterLoss($0, context) }

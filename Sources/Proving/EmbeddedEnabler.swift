@@ -26,15 +26,26 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
     public var variations: Set<Variation>
     /// How it is carried: what does not concern its logic.
     public var conditions: Set<RunCondition>
-    public let description: ImplementationDescription
+    /// Keys of the binding profile that its description states otherwise than the profile's default.
+    public var stated: [BindingKey: String]
 
     public init(
-        defects: Set<Defect> = [], variations: Set<Variation> = [], conditions: Set<RunCondition> = []
+        defects: Set<Defect> = [], variations: Set<Variation> = [], conditions: Set<RunCondition> = [],
+        stated: [BindingKey: String] = [:]
     ) {
         self.defects = defects
         self.variations = variations
         self.conditions = conditions
-        description = .embedded(address: IXITAddress(host: "127.0.0.1", port: 0))
+        self.stated = stated
+    }
+
+    public var description: ImplementationDescription { description(at: IXITAddress(host: "127.0.0.1", port: 0)) }
+
+    private func description(at address: IXITAddress) -> ImplementationDescription {
+        var description = ImplementationDescription.embedded(address: address)
+        description.declare(variations)
+        for (key, value) in stated { description.state(key, value) }
+        return description
     }
 
     public func probe() async throws(Diagnostic) {}
@@ -50,7 +61,7 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
             let addresses = try await enabler.start()
             return PreparedEmbedded(
                 enabler: enabler,
-                description: .embedded(address: IXITAddress(host: addresses.sipHost, port: addresses.sipPort)))
+                description: description(at: IXITAddress(host: addresses.sipHost, port: addresses.sipPort)))
         } catch {
             throw Diagnostic(.harness, "embedded.start", "the embedded reference enabler cannot start: \(failureSentence(error))")
         }

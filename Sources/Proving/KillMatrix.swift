@@ -16,6 +16,8 @@ public struct KillMatrix: Sendable {
     public var started = ""
     public var seconds = 0.0
     public var seed: UInt64 = 0
+    /// The trials of the binding profile's keys; nil when they were not asked for.
+    public var keys: [KeyOutcome]?
     /// Told to end before all was played.
     public var isInterrupted = false
 
@@ -82,7 +84,17 @@ public struct KillMatrix: Sendable {
             if case .defect = subject { continue }
             if demands[subject]?.isEmpty ?? true { out.append("\(subject.name): no case is named for it") }
         }
-        return out
+        return out + deadKeys
+    }
+
+    /// Trials that change nothing, and keys that have none.
+    private var deadKeys: [String] {
+        guard let keys else { return [] }
+        let dead = keys.filter { !$0.isAlive }.map {
+            "binding key \($0.name): \($0.trial.caseID) says \($0.standard.rawValue) and \($0.other.rawValue)"
+        }
+        let untried = BindingKey.allCases.filter { key in !keys.contains { $0.trial.key == key } }
+        return dead + untried.map { "binding key \($0.rawValue): no trial shows that it changes a verdict" }
     }
 
     private func complaints(_ defect: Defect) -> [String] {

@@ -1,6 +1,6 @@
 import Diagnostics
 import Foundation
-import Judging
+public import Judging
 public import Playing
 public import Recordings
 import TestCases
@@ -62,13 +62,18 @@ public struct Prover: Sendable {
         guard played.end != .interrupted, let recording = played.recording else { return nil }
         var cell = ProofCell(subject, Self.result(of: played, recording))
         cell.attempts = attempt
-        let isDoubtful = cell.mark == .inconclusive || cell.mark == .error
-        cell.wasLate = isDoubtful && recording.lines.contains { $0.kind == .stall }
+        cell.wasLate = Self.wasLate(cell.verdict, recording)
         if cell.isStriking { cell.recording = await keep(recording, cell) }
         return cell
     }
 
-    static func result(of played: PlayedCase, _ recording: Recording) -> CaseResult {
+    /// True when nothing came out of a case while the harness itself was held up.
+    static func wasLate(_ verdict: Verdict, _ recording: Recording) -> Bool {
+        verdict != .pass && verdict != .fail && recording.lines.contains { $0.kind == .stall }
+    }
+
+    /// What the judge says of a played case; an error when it cannot be judged at all.
+    public static func result(of played: PlayedCase, _ recording: Recording) -> CaseResult {
         do {
             return try Judge().judge(recording)
         } catch {

@@ -45,4 +45,19 @@ struct ProveTests {
         let listed = await cpmcheck("prove", "--variation", "list")
         #expect(listed.code == 0 && listed.out.contains("compact-headers: "))
     }
+
+    @Test("run --repeat gives every case the same verdict, and ends with 1 when one varies")
+    func repeated() async throws {
+        try await withFolder { folder in
+            let run = await cpmcheck(
+                "run", "--repeat", "3", "--filter", "058-never-invited-gets-nothing", "--seed", "1", "--reports", folder)
+            #expect(run.code == 0, "\(run.out) \(run.err)")
+            #expect(run.out.contains("round 3 of 3: 1 pass"))
+            #expect(run.out.contains("1 cases, 3 rounds, 3 times played: every case had the same verdict each time"))
+            let results = try ReadResults(folder)
+            #expect(results.verdicts.values.sorted() == ["pass"])
+            #expect(recordings(in: folder) == ["058-never-invited-gets-nothing.ndjson"])
+        }
+        #expect(await cpmcheck("run", "--repeat", "0").code == 64)
+    }
 }

@@ -62,10 +62,12 @@ struct ProveCommand: ConsoleCommand {
         if DeviationNames.list(defect, variation, condition, on: console) { return .success }
         let root = try suites.place(console).path
         let loaded = try SuiteLoader.load(directory: root)
+        let book = try book(root: root, loaded)
         let conduct = ProofConduct(
-            plan: try plan(root: root, loaded), settings: settings(loaded), jobs: jobs, reports: reports)
+            plan: try plan(loaded, book), trials: provesAll ? (book.keys, loaded.cases) : nil,
+            settings: settings(loaded), jobs: jobs, reports: reports)
         let (matrix, status) = try await conduct.perform(console)
-        if writeWitnesses, !matrix.isInterrupted { try write(matrix, root: root, loaded, console) }
+        if writeWitnesses, !matrix.isInterrupted { try write(book.choosing(from: matrix), root: root, console) }
         return status
     }
 
@@ -75,14 +77,22 @@ struct ProveCommand: ConsoleCommand {
             wallClock: { Date().millisecondsSince1970 })
     }
 
-    private func plan(root: String, _ loaded: LoadedSuites) throws -> ProofPlan {
+    private func plan(_ loaded: LoadedSuites, _ book: WitnessBook) throws -> ProofPlan {
         let subjects = try subjects()
         let cases = try ListCommand.matching(filter, loaded.cases)
-        guard fast else { return .full(subjects: subjects, cases: cases) }
-        let book = try WitnessBook.load(
-            file: "\(root)/\(WitnessBook.fileName)", words: WitnessBook.vocabulary, cases: loaded.cases.map(\.id))
-        return .fast(subjects: subjects, cases: cases, book: book)
+        return fast ? .fast(subjects: subjects, cases: cases, book: book) : .full(subjects: subjects, cases: cases)
     }
+
+    /// A book that is about to be written anew may be out of date.
+    private func book(root: String, _ loaded: LoadedSuites) throws -> WitnessBook {
+        let file = "\(root)/\(WitnessBook.fileName)"
+        let (words, cases) = (WitnessBook.vocabulary, loaded.cases.map(\.id))
+        if writeWitnesses { return .salvage(file: file, words: words, cases: cases) }
+        return try .load(file: file, words: words, cases: cases)
+    }
+
+    /// True when nothing is left out by an option: then the keys of the binding profile are tried, too.
+    private var provesAll: Bool { defect.isEmpty && variation.isEmpty && condition.isEmpty && filter.isEmpty }
 
     /// All, or those that are named; the conformant enabler is always among them.
     private func subjects() throws -> [ProofSubject] {
@@ -93,10 +103,9 @@ struct ProveCommand: ConsoleCommand {
         return ProofSubject.all.filter(named.contains)
     }
 
-    private func write(_ matrix: KillMatrix, root: String, _ loaded: LoadedSuites, _ console: Console) throws {
+    private func write(_ book: WitnessBook, root: String, _ console: Console) throws {
         let file = "\(root)/\(WitnessBook.fileName)"
-        let old = WitnessBook.salvage(file: file, words: WitnessBook.vocabulary, cases: loaded.cases.map(\.id))
-        try WholeFile.write(Array(old.choosing(from: matrix).yaml.utf8), to: file)
+        try WholeFile.write(Array(book.yaml.utf8), to: file)
         console.line("witnesses written to \(file)")
     }
 }

@@ -38,12 +38,18 @@ struct RunCommand: ConsoleCommand {
     @Flag(help: "Warnings about the implementation fail a case.")
     var strict = false
 
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp("Play all so many times; 1 is returned when a verdict varies.", valueName: "n"))
+    var rounds: Int = 1
+
     @OptionGroup var deviations: DeviationOptions
 
     @OptionGroup var suites: SuiteOptions
 
     func validate() throws {
         guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 1024") }
+        guard (1...100_000).contains(rounds) else { throw ValidationError("--repeat takes a number from 1 to 100000") }
         if iut != nil, !deviations.isEmpty {
             throw ValidationError("--defect and --variation are for the embedded reference, not for --iut")
         }
@@ -59,7 +65,11 @@ struct RunCommand: ConsoleCommand {
             try ReportFolder.withdraw(reports)
             throw error
         }
-        return try await conduct.perform(console)
+        guard rounds > 1 else { return try await conduct.perform(console) }
+        let repeated = RepeatConduct(
+            selection: conduct.selection, implementation: conduct.implementation, settings: conduct.settings,
+            jobs: jobs, rounds: rounds, catalogue: conduct.catalogue, reports: reports)
+        return try await repeated.perform(console)
     }
 
     private func planned(_ console: Console) throws -> RunConduct {

@@ -13,11 +13,17 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     // Dispositions
     case dispositionNotStored = "disposition-not-stored"
     case prematureReport = "delivered-report-before-reached"
+    case pagedReportLost = "report-by-message-lost"
     // Lists
     case finalListMissing = "final-list-missing"
     case finalListShowsLeaver = "final-list-shows-leaver-connected"
     case partialWithoutFull = "partial-without-full"
     case conferenceInfoInvalid = "conference-info-invalid"
+    case currentListIncomplete = "current-list-incomplete"
+    // Delivery timing
+    case youngestGroupFirst = "youngest-group-first"
+    // Protocol
+    case closingByeBooted = "closing-bye-booted"
 
     /// What the enabler does wrong, as one clause.
     public var summary: String { facts.summary }

@@ -114,4 +114,7 @@ struct StorageFaults: Sendable {
 
     /// Whether a delivered report is made up as soon as a message is stored (`delivered-report-before-reached`).
     var reportsPrematurely: Bool { defects.contains(.prematureReport) }
+
+    /// Whether a report by SIP MESSAGE goes nowhere (`report-by-message-lost`).
+    var losesPagedReports: Bool { defects.contains(.pagedReportLost) }
 }

@@ -32,6 +32,7 @@ extension GroupSession {
         guard let cpim = try? CPIMMessage(parsing: body, limits: context.settings.limits),
             let found = reports(in: cpim), let found
         else { return answer(400) }
+        if faults.losesPagedReports { return answer(200) }
         route(found, Envelope(cpim: cpim, bytes: body, contentType: contentType), from: user) {
             answer($0 ? 200 : 404)
         }

@@ -36,6 +36,7 @@ final class GroupSession {
     private(set) var participants: [UserAddress: Participant] = [:]
     private(set) var subscriptions: [DialogKey: ConferenceSubscription] = [:]
     var faults: StorageFaults
+    private var listFaults: LiveListFaults
     /// Chat messages whose commit is under way, and who waits for it.
     var underWay: [KnownMessage: [(Bool) -> Void]] = [:]
     private var inactivity: LoopTimer?
@@ -45,6 +46,7 @@ final class GroupSession {
         self.context = context
         self.host = host
         faults = StorageFaults(context.defects)
+        listFaults = LiveListFaults(context.defects)
         focus = FocusMachine(
             focus: record.focus, subject: record.subject, creator: record.creator,
             maximumMembers: context.settings.maximumMembers)
@@ -268,7 +270,7 @@ extension GroupSession {
         }
         subscriptions[subscription.key] = subscription
         host?.dialog(subscription.key, leads: .subscription(subscription, self))
-        subscription.accept(request, isFirst: true, roster: currentRoster)
+        subscription.accept(request, isFirst: true, roster: listFaults.first(currentRoster, for: user))
     }
 
     /// A member adds a user (RFC 3515 to a focus, RFC 4579 §5.5); `outcome` is a status for the sipfrag.

@@ -53,15 +53,24 @@ struct RosterDocument: Sendable, Hashable {
 struct RosterStream: Sendable {
     private var version = 0
     private let tellsAll: Bool
+    private let leavesOutAbsent: Bool
     /// True once a document was made.
     var hasStarted: Bool { version > 0 }
 
-    init(_ variations: Set<Variation> = []) { tellsAll = variations.contains(.fullListsOnly) }
+    init(_ variations: Set<Variation> = []) {
+        leavesOutAbsent = variations.contains(.absentUnlisted)
+        // A partial list cannot tell of one who is no longer shown at all.
+        tellsAll = leavesOutAbsent || variations.contains(.fullListsOnly)
+    }
 
     /// The next document for a snapshot: full at the start or where asked for, else what the change touched.
     mutating func next(_ snapshot: RosterSnapshot, full: Bool = false) -> RosterDocument {
         let isFull = full || tellsAll || !hasStarted
         version += 1
+        var snapshot = snapshot
+        if leavesOutAbsent, snapshot.users.contains(where: { $0.status == .joined }) {
+            snapshot.users.removeAll { $0.status == .represented }
+        }
         let users = isFull ? snapshot.users : snapshot.users.filter { snapshot.changed.contains($0.user) }
         return RosterDocument(
             focus: snapshot.focus, subject: snapshot.subject, version: version, isFull: isFull, users: users,

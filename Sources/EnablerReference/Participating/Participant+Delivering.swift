@@ -68,7 +68,8 @@ extension Participant {
     private func hangUp() {
         wantsFarewell = false
         guard let leg = activeLeg, leg.state == .established else { return }
-        leg.hangUp(group.farewell(for: user)) { [weak self, weak leg] answered in
+        let isBooted = context.defects.contains(.closingByeBooted) && delivery.terms?.isDeferred == true
+        leg.hangUp(isBooted ? .booted : group.farewell(for: user)) { [weak self, weak leg] answered in
             guard let self, let leg else { return }
             self.farewellOver(leg, answered: answered)
         }

@@ -1,15 +1,19 @@
 /// The groups that a returning user is given, one after the other, oldest first: pure.
 struct ReturnQueue: Sendable, Hashable {
     private var waiting: [Int64] = []
+    /// The defect `youngest-group-first`.
+    private let youngestFirst: Bool
     /// The group whose delivery is under way.
     private(set) var current: Int64?
+
+    init(youngestFirst: Bool = false) { self.youngestFirst = youngestFirst }
 
     var isIdle: Bool { current == nil && waiting.isEmpty }
 
     /// The user can be reached and these groups have something for it. Returns the group to begin with, if any.
     mutating func returned(_ groups: [Int64]) -> Int64? {
         for group in groups where group != current && !waiting.contains(group) { waiting.append(group) }
-        waiting.sort()
+        waiting.sort { youngestFirst ? $0 > $1 : $0 < $1 }
         return current == nil ? advance() : nil
     }
 

@@ -38,7 +38,8 @@ extension EnablerService {
             accepted(request, user)
             planExpiry()
             if wasReachable, !isReachable { unregistered(user) }
-            if isReachable, wishes.contains(where: { $0.expires > 0 }) { userReturned(user) }
+            let waits = context.variations.contains(.deliveryAtFirstRequest)
+            if isReachable, !waits, wishes.contains(where: { $0.expires > 0 }) { userReturned(user) }
         }
     }
 

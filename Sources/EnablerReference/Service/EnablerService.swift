@@ -163,7 +163,8 @@ extension EnablerService: GroupHost {
         guard context.registrar.best(for: user, now: context.now) != nil else { return }
         let waiting = inOrder.filter { $0.participants[user]?.wantsDelivery == true }.map(\.id)
         guard !waiting.isEmpty else { return }
-        let first = returns[user, default: ReturnQueue()].returned(waiting)
+        let new = ReturnQueue(youngestFirst: context.defects.contains(.youngestGroupFirst))
+        let first = returns[user, default: new].returned(waiting)
         deliver(first, to: user)
     }
 

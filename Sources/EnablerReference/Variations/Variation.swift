@@ -7,6 +7,9 @@ public enum Variation: String, CaseIterable, Sendable, Hashable {
     case headerOrder = "header-order"
     // Participant information
     case fullListsOnly = "full-lists-only"
+    case absentUnlisted = "absent-unlisted"
+    // Deliveries
+    case deliveryAtFirstRequest = "delivery-at-first-request"
 
     /// What the enabler does otherwise, as one clause.
     public var summary: String { facts.summary }
@@ -17,7 +20,7 @@ public enum Variation: String, CaseIterable, Sendable, Hashable {
     var facts: VariationFacts { Self.described[self] ?? VariationFacts("", allowedBy: "") }
 
     /// Every family; a new one is added here.
-    static let families: [[Variation: VariationFacts]] = [sipForms, participantInformation]
+    static let families: [[Variation: VariationFacts]] = [sipForms, participantInformation, deliveries]
 
     private static let described: [Variation: VariationFacts] = families.reduce(into: [:]) { all, family in
         all.merge(family) { first, _ in first }

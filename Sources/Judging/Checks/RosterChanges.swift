@@ -56,13 +56,19 @@ enum RosterChanges {
         }
         let final = RosterLists.finalPoint(at: user, group: group, timeline, context)
         let coalesced = coalesced(missing, final, group: group, windows, context)
-        for change in missing where !coalesced.contains(change) {
+        let untold = untold(missing.filter { !coalesced.contains($0) }, timeline, user, group: group, context)
+        for change in missing where !coalesced.contains(change) && untold?.changes.contains(change) != true {
             faults.append(Fault(text: "no list shows that \(wording(change))", lines: []))
         }
         faults += surplus(rest.filter { !isTrue($0, group: group, context) }, shown, Set(expected))
         if !faults.isEmpty, shown.isEmpty {
             let sessions = context.evidence.sessions.filter { $0.session.user == user }.flatMap(\.lines)
             return make.fail(faults.map(\.text).joined(separator: "; "), lines: sessions)
+        }
+        if faults.isEmpty, let untold {
+            return make.inconclusive(
+                "\(user) had seen no list before, and the first shows already that "
+                    + listed(untold.changes.map(wording)), lines: untold.lines)
         }
         let lines = shown.flatMap(\.lines) + (coalesced.isEmpty ? [] : final?.record.lines ?? [])
         return make.decide(faults: faults, passed: "every change is shown in order", lines: lines)
@@ -78,6 +84,20 @@ enum RosterChanges {
             record.session.user == who && record.session.group == own && record.endedBy == .user
                 && record.endedAt.map { $0 <= came } ?? false
         }
+    }
+
+    /// Changes that the first list shows to one who was in the session and saw no list there: whether that list tells of
+    /// them or of what was before, nobody can say. One who was away from the invitation on is owed the list before them.
+    private static func untold(
+        _ missing: [RosterChange], _ timeline: RosterTimeline, _ user: String, group: String, _ context: CheckContext
+    ) -> (changes: [RosterChange], lines: [Int])? {
+        guard context.evidence.absences[user]?.first?.began != nil,
+            let first = timeline.points.first(where: { $0.roster.carriage == .session && !$0.isTeardown }),
+            KnownLists(of: user, group: group, context).members(before: first.record.at, context) == nil,
+            let members = first.view.map({ members(of: $0, context) })
+        else { return nil }
+        let changes = missing.filter { $0.isShown(by: members) }
+        return changes.isEmpty ? nil : (changes, first.record.lines)
     }
 
     /// Changes that are shown and did not happen. A list may come again when it is open whether the user has it; it

@@ -27,6 +27,7 @@ extension KillMatrix {
         </tbody>
         </table></div>
         \(idleSection)
+        \(keySection)
         <h2>Why</h2>
         \(subjects.enumerated().map(details).joined(separator: "\n"))
         </body>
@@ -48,6 +49,21 @@ extension KillMatrix {
         let items = idleCases.map { "<li><code>\(xmlText($0.id))</code> \(xmlText($0.title))</li>" }
         return "<details open><summary>Cases that catch no defect (\(idleCases.count))</summary>\n<ul>\n"
             + items.joined(separator: "\n") + "\n</ul></details>"
+    }
+
+    private var keySection: String {
+        guard let keys, !keys.isEmpty else { return "" }
+        let rows = keys.map { outcome in
+            let trial = outcome.trial
+            let cells = [
+                outcome.name, trial.defect ?? trial.variation ?? "conformant", trial.caseID, outcome.standard.rawValue,
+                outcome.other.rawValue, outcome.isAlive ? "alive" : "dead",
+            ]
+            return "<tr title=\"\(xmlText(outcome.why, limit: 400))\">\(cells.map { "<td>\(xmlText($0))</td>" }.joined())</tr>"
+        }
+        let head = ["key", "against", "case", "by default", "with the value", ""].map { "<th>\($0)</th>" }.joined()
+        return "<h2>Keys of the binding profile</h2>\n<table class=\"plain\"><thead><tr>\(head)</tr></thead><tbody>\n"
+            + rows.joined(separator: "\n") + "\n</tbody></table>"
     }
 
     private var legend: String {

@@ -25,7 +25,17 @@ extension KillMatrix {
                 ]
             }),
             "idleCases": texts(idleCases.map(\.id)),
+            "bindingKeys": keys.map { .array($0.map(json)) } ?? .null,
             "subjects": .array(subjects.map(json)),
+        ]
+    }
+
+    private func json(_ outcome: KeyOutcome) -> JSONValue {
+        [
+            "key": .string(outcome.trial.key.rawValue), "value": text(outcome.trial.value),
+            "case": text(outcome.trial.caseID), "defect": outcome.trial.defect.map(text) ?? .null,
+            "variation": outcome.trial.variation.map(text) ?? .null, "default": .string(outcome.standard.rawValue),
+            "verdict": .string(outcome.other.rawValue), "alive": .bool(outcome.isAlive), "why": text(outcome.why),
         ]
     }
 

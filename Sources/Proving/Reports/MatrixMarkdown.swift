@@ -1,4 +1,5 @@
 import EnablerReference
+import Judging
 import Reporting
 import TestCases
 
@@ -9,7 +10,7 @@ extension KillMatrix {
         if !missing.isEmpty {
             out += "## What is missing\n\n" + missing.map { "* \(Self.cell($0))\n" }.joined() + "\n"
         }
-        out += defectTable + legalTable
+        out += defectTable + legalTable + keyTable
         if !idleCases.isEmpty {
             out += "## Cases that catch no defect\n\n"
             out += idleCases.map { "* `\($0.id)`: \(Self.cell($0.title))\n" }.joined() + "\n"
@@ -65,6 +66,20 @@ extension KillMatrix {
             let flagged = row.filter { $0.mark != .pass }
             let result = flagged.isEmpty ? "passes" : "flagged: " + flagged.map { "`\($0.caseID)`" }.joined(separator: ", ")
             out += "| `\(subject.name)`: \(Self.cell(subject.summary)) | \(Self.cell(allowed)) | \(row.count) | \(result) |\n"
+        }
+        return out + "\n"
+    }
+
+    private var keyTable: String {
+        guard let keys, !keys.isEmpty else { return "" }
+        var out = "## Keys of the binding profile\n\n"
+        out += "| key | value | default | against | case | by default | with the value |\n"
+        out += "| --- | --- | --- | --- | --- | --- | --- |\n"
+        for outcome in keys {
+            let trial = outcome.trial
+            let subject = trial.defect ?? trial.variation ?? "conformant"
+            out += "| `\(trial.key.rawValue)` | `\(trial.value)` | `\(trial.key.permitted[0])` | `\(subject)` "
+            out += "| `\(trial.caseID)` | \(outcome.standard.rawValue) | \(outcome.other.rawValue) |\n"
         }
         return out + "\n"
     }

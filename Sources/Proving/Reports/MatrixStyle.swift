@@ -44,6 +44,8 @@ extension KillMatrix {
         .matrix tbody tr:hover td, .matrix tbody tr:hover th { box-shadow: inset 0 -2px 0 var(--quiet); }
         .caught { background: var(--green); } .wrong, .alarm { background: var(--red); } .other { background: var(--blue); }
         .doubt { background: var(--amber); } .trouble { background: var(--violet); }
+        .plain { border-collapse: collapse; font-size: .87rem; }
+        .plain td, .plain th { border: 1px solid var(--line); padding: .15em .6em; text-align: left; }
         section { max-width: 80rem; } dl { margin: .4rem 0; } dt { margin-top: .45rem; } dd { margin: .1rem 0 .1rem 2rem; }
         dt:target, section:target h3 { outline: 2px solid currentColor; outline-offset: 2px; }
         @media print { .frame { max-height: none; overflow: visible; } }

@@ -1,4 +1,7 @@
 extension Defect {
     /// When delivery begins, to whom, and what interrupts it.
-    static let deliveryTiming: [Defect: DefectFacts] = [:]
+    static let deliveryTiming: [Defect: DefectFacts] = [
+        .youngestGroupFirst: DefectFacts(
+            "of several groups the youngest is delivered first", check: "delivery.group-order", [.deliver])
+    ]
 }

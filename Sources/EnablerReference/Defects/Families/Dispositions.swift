@@ -6,5 +6,8 @@ extension Defect {
         .prematureReport: DefectFacts(
             "a delivered report about an absent member goes out before the message reached it",
             check: "dispositions.premature", [.deliver]),
+        .pagedReportLost: DefectFacts(
+            "a report that comes by SIP MESSAGE is accepted and thrown away", check: "dispositions.complete",
+            [.store, .deliver]),
     ]
 }

@@ -10,5 +10,8 @@ extension Defect {
         .conferenceInfoInvalid: DefectFacts(
             "deferred conference-info breaks the core schema of RFC 4575", check: "roster.valid",
             [.deliver, .intermediate]),
+        .currentListIncomplete: DefectFacts(
+            "the list for a member who subscribes again leaves out somebody who is there", check: "roster.current",
+            [.deliver]),
     ]
 }

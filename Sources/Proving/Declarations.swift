@@ -1,0 +1,17 @@
+import EnablerReference
+import TestCases
+
+// What the embedded enabler's description says, as a foreign one's would: some variations are legal only where they
+// are declared.
+extension ImplementationDescription {
+    mutating func declare(_ variations: Set<Variation>) {
+        if variations.contains(.absentUnlisted) { state(.takeover, "unrepresented") }
+        if variations.contains(.deliveryAtFirstRequest) { state(.deliveryTrigger, "first-request") }
+    }
+
+    /// States a key of the binding profile, in the ICS where that is its place.
+    mutating func state(_ key: BindingKey, _ value: String) {
+        binding[key] = value
+        if key == .deliveryTrigger { ics[.deliveryTrigger] = value }
+    }
+}
