@@ -141,7 +141,7 @@ struct RecordedVerdictTests {
 
     @Test("a passing recording that is cut off anywhere does not pass", arguments: stride(from: 5, to: 100, by: 10).map { $0 })
     func truncated(percent: Int) throws {
-        let name = try #require(Self.entries.first { $0.check == "messages.complete" }?.pass)
+        let name = try #require(Self.entries.first { $0.check == "dispositions.complete" }?.pass)
         let path = try damaged(name) { $0.removeLast($0.count * (100 - percent) / 100) }
         defer { try? FileManager.default.removeItem(atPath: path) }
         let recording = try RecordingReader.read(path)
@@ -161,7 +161,7 @@ struct RecordedVerdictTests {
 
     @Test("a recording in which one byte was changed is refused")
     func flipped() throws {
-        let name = try #require(Self.entries.first { $0.check == "messages.complete" }?.pass)
+        let name = try #require(Self.entries.first { $0.check == "dispositions.complete" }?.pass)
         let path = try damaged(name) { bytes in
             // A digit of a time: the line stays well-formed.
             guard let at = bytes.indices.dropFirst(bytes.count / 2).first(where: { (0x31...0x38).contains(bytes[$0]) })
