@@ -212,15 +212,30 @@ struct DeliveryMachine: Sendable {
         return items.isEmpty ? [] : [.mark(items.sorted(), .dropped)]
     }
 
-    /// Drops what is older than `limit` (milliseconds since 1970), and the oldest messages above `maximum`.
-    mutating func applyRetention(before limit: Int64, maximum: Int) -> [DeliveryAction] {
-        var gone = waiting.removeAll { $0.owed.createdAt < limit }
-        var excess = waiting.count { !$0.owed.kind.isRoster } - maximum
-        if excess > 0 {
+    /// How much the policy keeps of each kind, and which when there is more.
+    struct Capacity: Sendable, Hashable {
+        var maximum: Int
+        var keepsOldest = false
+    }
+
+    /// Drops what is older than `limit`, in milliseconds since 1970.
+    mutating func expire(before limit: Int64) -> [DeliveryAction] {
+        let gone = waiting.removeAll { $0.owed.createdAt < limit }
+        return gone.isEmpty ? [] : [.mark(gone.map(\.owed.item), .dropped)]
+    }
+
+    /// Drops the messages, and the reports, above what the policy keeps.
+    mutating func limit(to capacity: Capacity) -> [DeliveryAction] {
+        var gone: [Entry] = []
+        for kind in [ItemKind.message, .disposition] {
+            let total = waiting.count { $0.owed.kind == kind }
+            guard total > capacity.maximum else { continue }
+            let kept = capacity.keepsOldest ? 0..<capacity.maximum : total - capacity.maximum..<total
+            var place = -1
             gone += waiting.removeAll { entry in
-                guard excess > 0, !entry.owed.kind.isRoster else { return false }
-                excess -= 1
-                return true
+                guard entry.owed.kind == kind else { return false }
+                place += 1
+                return !kept.contains(place)
             }
         }
         return gone.isEmpty ? [] : [.mark(gone.map(\.owed.item), .dropped)]

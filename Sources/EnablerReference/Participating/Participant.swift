@@ -86,7 +86,7 @@ final class Participant: ClientLegOwner {
     /// Gives the returning user what it missed; false when there is nothing to give.
     func deliver() -> Bool {
         guard wantsDelivery, group.binding(for: user) != nil else { return false }
-        applyRetention()
+        applyPolicy()
         guard wantsDelivery else { return false }
         let actions = takeover.returned()
         run(actions)
@@ -130,9 +130,10 @@ final class Participant: ClientLegOwner {
 
     /// A committed item is owed to the user.
     func owe(_ entry: OwedEntry, item: StoredItem?) {
-        if !delivery.isOpen, delivery.count > context.settings.maximumItems { applyRetention() }
         if entry.kind == .roster, isLive, delivery.terms?.isDeferred != true { return settle(entry.item) }
         run(delivery.append(entry, item: item))
+        // What comes once the user is back is not missed, and does not count.
+        if takeover.state == .represented, delivery.count > context.settings.maximumItems { applyPolicy() }
     }
 
     /// Takes up what an earlier enabler owed.
@@ -162,10 +163,18 @@ final class Participant: ClientLegOwner {
     /// The roster for a live delivery whose stream has not begun.
     func rosterChanged(_ snapshot: RosterSnapshot) { delivery.current = snapshot }
 
-    private func applyRetention() {
+    /// Drops what is too old and what is too much.
+    private func applyPolicy() {
         let settings = context.settings
-        let limit = settings.retention > 0 ? context.wallClock - settings.retention : Int64.min
-        run(delivery.applyRetention(before: limit, maximum: settings.maximumItems))
+        run(delivery.expire(before: oldestKept))
+        run(
+            delivery.limit(
+                to: DeliveryMachine.Capacity(maximum: settings.maximumItems, keepsOldest: settings.keepsOldest)))
+    }
+
+    /// Milliseconds since 1970; what is older is kept no longer.
+    private var oldestKept: Int64 {
+        context.settings.retention > 0 ? context.wallClock - context.settings.retention : Int64.min
     }
 
     /// Sends something that is never stored, if the client is there and up to date.
@@ -187,6 +196,7 @@ final class Participant: ClientLegOwner {
         terms.maximumSize = media.maxSize
         terms.takesRosters = media.accepts(.conferenceInfo) || media.accepts(.conferenceInfo, wrapped: true)
         delivery.current = group.currentRoster
+        run(delivery.expire(before: oldestKept))
         run(delivery.open(terms, missed: missedSomething))
     }
 
@@ -203,7 +213,8 @@ final class Participant: ClientLegOwner {
     }
 
     func ended(_ leg: ClientLeg, cause: Int?) {
-        let leaves = cause.map { $0 != 503 } ?? context.settings.byeWithoutReasonLeaves
+        let settings = context.settings
+        let leaves = cause.map { $0 != 503 || settings.byeWith503Leaves } ?? settings.byeWithoutReasonLeaves
         run(takeover.bye(leg.number, leaves: leaves))
     }
 
@@ -277,7 +288,10 @@ final class Participant: ClientLegOwner {
         wantsFarewell = false
         openLeg = nil
         delivery.closed()
-        for entry in inNotify.values.sorted(by: { $0.item < $1.item }) { delivery.putBack(entry) }
+        for entry in inNotify.values.sorted(by: { $0.item < $1.item }) {
+            // Where only the final list is delivered, one that was under way is not kept either.
+            if context.settings.deliversIntermediates { delivery.putBack(entry) } else { settle(entry.item) }
+        }
         inNotify.removeAll()
     }
 

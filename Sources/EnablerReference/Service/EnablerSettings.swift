@@ -47,12 +47,16 @@ public struct EnablerSettings: Sendable {
     public var storesMissed = true
     /// Policy: how long an item is kept; 0 for ever.
     public var retention: Int64 = 0
-    /// Policy: how many messages and reports are kept for one user in one group; the oldest go first.
+    /// Policy: how many messages, and how many reports, are kept for one user in one group.
     public var maximumItems = 10_000
+    /// Policy: when there are more, the new ones are not kept; otherwise the oldest go.
+    public var keepsOldest = false
     /// Whether intermediate lists are delivered (CPM-CONV-058b), or only the final one.
     public var deliversIntermediates = true
-    /// Whether a BYE without a Reason means leaving; one with 503 never does.
+    /// Whether a BYE without a Reason means leaving.
     public var byeWithoutReasonLeaves = true
+    /// Whether a BYE with Reason 503 means leaving.
+    public var byeWith503Leaves = false
     public var store: StoreLocation = .memory
     /// Members of one group, those who left included.
     public var maximumMembers = 500

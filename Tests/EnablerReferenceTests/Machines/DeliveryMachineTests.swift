@@ -203,9 +203,19 @@ struct DeliveryMachineTests {
     func retention() {
         var bench = DeliveryBench(DeliveryMachine(intermediates: true))
         bench.owe(item(1), item(2, .roster), item(3), item(4), item(5))
-        bench.run(bench.machine.applyRetention(before: 2, maximum: 2))
+        bench.run(bench.machine.expire(before: 2))
+        bench.run(bench.machine.limit(to: DeliveryMachine.Capacity(maximum: 2)))
         #expect(bench.machine.waiting.map(\.owed.item) == [2, 4, 5])
         #expect(bench.marks == [1: .dropped, 3: .dropped])
+    }
+
+    @Test("a policy that keeps the oldest drops the new ones, and counts messages and reports each for themselves")
+    func keepsOldest() {
+        var bench = DeliveryBench(DeliveryMachine(intermediates: true))
+        bench.owe(item(1), item(2, .roster), item(3, .disposition), item(4), item(5), item(6, .disposition))
+        bench.run(bench.machine.limit(to: DeliveryMachine.Capacity(maximum: 2, keepsOldest: true)))
+        #expect(bench.machine.waiting.map(\.owed.item) == [1, 2, 3, 4, 6])
+        #expect(bench.marks == [5: .dropped])
     }
 }
 
