@@ -71,11 +71,25 @@ extension CaseStage {
         }
     }
 
-    private func pause(_ duration: Duration, _ index: Int) async {
+    private func pause(
+        _ duration: Duration, _ index: Int, _ what: String = "the end of the registration's time"
+    ) async {
         let milliseconds = duration.components.seconds * 1000
             + duration.components.attoseconds / 1_000_000_000_000_000
         let limit = WaitLimit(name: .longestWait, milliseconds: milliseconds, restartedBy: nil)
-        _ = await reach(limit, step: index, expected: false) { ["the end of the registration's time"] }
+        _ = await reach(limit, step: index, expected: false) { [what] }
+    }
+
+    // MARK: outlast
+
+    /// Complete when what was sent before is older than the policy keeps it, with the quiet time on top; what was
+    /// missed until now is owed to nobody any more.
+    func outlast(_ time: OutlastedTime, _ index: Int) async -> [String] {
+        act("outlast", by: nil, index: index, ["time": .string(time.rawValue)])
+        guard let kept = description.policy.retention else { return ["a policy that states '\(time.rawValue)'"] }
+        await pause(.milliseconds(kept + description.ixit.timers[.quiet]), index, "the end of the policy's \(time.rawValue)")
+        for name in cast.keys where cast[name]?.isAway == true { cast[name]?.missedSince = nil }
+        return []
     }
 
     // MARK: return

@@ -21,6 +21,7 @@ extension CaseStage {
         case .return(let who): unmet = await comeBack(who, index)
         case .rejoin(let who, let group): unmet = await rejoin(who, group, index)
         case .subscribe(let who, let group): unmet = await subscribe(who, group, index)
+        case .outlast(let time): unmet = await outlast(time, index)
         case .end(let group, .everyoneLeaves): unmet = await everyoneLeaves(group, index)
         case .end(let group, .inactivity): unmet = await awaitInactivity(group, index)
         }
@@ -144,6 +145,7 @@ extension CaseStage {
             switch member.role.absence {
             case .neverAnswers, .joinsLate: .ringForEver
             case .refusesForNow: .refuse(480)
+            case .busyForNow: .refuse(486)
             case .declines: .refuse(603)
             default: nil
             }

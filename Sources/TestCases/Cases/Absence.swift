@@ -12,8 +12,10 @@ public enum Absence: String, Sendable, Hashable, CaseIterable {
     case neverAnswers = "never-answers"
     /// No binding at the invitation.
     case notRegistered = "not-registered"
-    /// Refuses the invitation with 480, or 486 where the ICS says that busy is temporary.
+    /// Refuses the invitation with 480.
     case refusesForNow = "refuses-for-now"
+    /// Refuses the invitation with 486, which the ICS says is temporary.
+    case busyForNow = "busy-for-now"
     /// Lets the invitation ring until the enabler has given up, and joins afterwards.
     case joinsLate = "joins-late"
     /// Was in; its SIP and MSRP connections break without a BYE or a de-registration.
@@ -84,7 +86,7 @@ extension Absence {
     public var phase: AbsencePhase {
         switch self {
         case .present: .none
-        case .neverAnswers, .notRegistered, .refusesForNow, .joinsLate, .addedWhileAway: .atInvitation
+        case .neverAnswers, .notRegistered, .refusesForNow, .busyForNow, .joinsLate, .addedWhileAway: .atInvitation
         case .losesConnection, .fallsSilent, .deregisters, .registrationExpires, .leavesInvoluntarily: .midSession
         case .declines, .leaves, .booted, .neverInvited: .control
         }
@@ -108,7 +110,8 @@ extension Absence {
         case .present, .losesConnection, .fallsSilent, .deregisters, .registrationExpires, .leavesInvoluntarily,
             .leaves, .booted:
             true
-        case .neverAnswers, .notRegistered, .refusesForNow, .joinsLate, .addedWhileAway, .declines, .neverInvited:
+        case .neverAnswers, .notRegistered, .refusesForNow, .busyForNow, .joinsLate, .addedWhileAway, .declines,
+            .neverInvited:
             false
         }
     }
@@ -118,7 +121,7 @@ extension Absence {
         switch self {
         case .present, .notRegistered, .addedWhileAway, .neverInvited: .fromTheStart
         case .neverAnswers, .joinsLate: .invitationGivenUp
-        case .refusesForNow, .declines: .refusalAcknowledged
+        case .refusesForNow, .busyForNow, .declines: .refusalAcknowledged
         case .losesConnection, .fallsSilent: .lossRecognised
         case .deregisters: .deregistrationAnswered
         case .registrationExpires: .bindingRanOut
@@ -131,7 +134,7 @@ extension Absence {
         switch self {
         case .present: .never
         case .notRegistered, .addedWhileAway, .losesConnection, .deregisters, .registrationExpires: .registersAnew
-        case .neverAnswers, .refusesForNow, .joinsLate, .leavesInvoluntarily, .declines, .leaves, .booted,
+        case .neverAnswers, .refusesForNow, .busyForNow, .joinsLate, .leavesInvoluntarily, .declines, .leaves, .booted,
             .neverInvited:
             .refreshes
         case .fallsSilent: .resumes

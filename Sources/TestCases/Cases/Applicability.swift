@@ -5,16 +5,18 @@ extension TestCase {
         func add(_ need: Need) {
             if !all.contains(need) { all.append(need) }
         }
-        if actors.contains(where: \.absence.isOwed) {
-            add(.policy(PolicyItem.storage.rawValue, oneOf: ["on"], orUnstated: true))
-        }
+        policyNeeds.forEach(add)
         if requirements.contains("CPM-CONV-058b") {
             add(.ics(ICSOption.deliversIntermediateLists.rawValue, oneOf: ["true"]))
-            add(.policy(PolicyItem.intermediateLists.rawValue, oneOf: ["on"], orUnstated: true))
         }
         for actor in actors { actor.absence.needs.forEach(add) }
+        readingNeeds.forEach(add)
         for step in steps {
-            if case .end(_, .inactivity) = step.kind { add(.timer(.inactivity)) }
+            switch step.kind {
+            case .end(_, .inactivity): add(.timer(.inactivity))
+            case .outlast(let time): add(.outlasting(time))
+            default: break
+            }
         }
         return all
     }
@@ -26,6 +28,64 @@ extension TestCase {
                 "it is about the \(role.rawValue), and the implementation under test is the \(implementation.role.rawValue)"
         }
         return effectiveNeeds.lazy.compactMap { $0.reasonNotMet(by: implementation) }.first
+    }
+
+    // MARK: - Policy
+
+    /// What is owed must be stored, for as long as the script takes and all of it; a case that is about one of these
+    /// says so itself.
+    private var policyNeeds: [Need] {
+        guard actors.contains(where: \.absence.isOwed) else { return [] }
+        var all: [Need] = []
+        if !namesPolicy(.storage) { all.append(.policy(PolicyItem.storage.rawValue, oneOf: ["on"], orUnstated: true)) }
+        if requirements.contains("CPM-CONV-058b") {
+            all.append(.policy(PolicyItem.intermediateLists.rawValue, oneOf: ["on"], orUnstated: true))
+        }
+        if !namesPolicy(.maximum) {
+            let most = groups.map { group in
+                steps.count { if case .send(let send) = $0.kind { send.group == group } else { false } }
+            }.max()
+            // A marker follows each return, and whoever is still away misses it.
+            let markers = steps.count { $0.kind.word == .return || $0.kind.word == .rejoin }
+            all.append(.room((most ?? 0) + max(0, markers - 1)))
+        }
+        if !steps.contains(where: { $0.kind.word == .outlast }), !timesOfStay.isEmpty { all.append(.stay(timesOfStay)) }
+        return all
+    }
+
+    private func namesPolicy(_ item: PolicyItem) -> Bool {
+        needs.contains { if case .policy(item.rawValue, _, _) = $0 { true } else { false } }
+    }
+
+    /// The waits of the script that a stored item has to sit out, none of which is the implementation's choice.
+    private var timesOfStay: [TimerName] {
+        steps.compactMap { step in
+            switch step.kind {
+            case .away: .lossRecognition
+            case .return: .quiet
+            case .end(_, .inactivity): .inactivity
+            default: nil
+            }
+        }
+    }
+
+    // MARK: - Readings
+
+    /// Where the requirement leaves it open who is owed something, the ICS says it.
+    private var readingNeeds: [Need] {
+        var all: [Need] = []
+        var talkedIn: Set<String> = []
+        for step in steps {
+            switch step.kind {
+            case .create(_, let by, _, _) where absence(of: by)?.isOwed == true:
+                all.append(.ics(ICSOption.creatorReading.rawValue, oneOf: ["owed"]))
+            case .send(let send): talkedIn.insert(send.group)
+            case .add(_, _, let group) where talkedIn.contains(group):
+                all.append(.ics(ICSOption.lateInviteeReading.rawValue, oneOf: ["not-owed"]))
+            default: break
+            }
+        }
+        return all
     }
 }
 
@@ -43,6 +103,8 @@ extension Absence {
             return [afterLoss, .ics(ICSOption.byeSemantics.rawValue, oneOf: keeping)]
         case .neverAnswers, .joinsLate:
             return [.timer(.noAnswer)]
+        case .busyForNow:
+            return [.ics(ICSOption.busyMeansTemporary.rawValue, oneOf: ["true"])]
         case .declines:
             return [.ics(ICSOption.declinedReading.rawValue, oneOf: ["not-owed"])]
         case .present, .notRegistered, .refusesForNow, .addedWhileAway, .leaves, .booted, .neverInvited:
@@ -73,6 +135,20 @@ extension Need {
             if timers[name] <= timers[.longestWait] { return nil }
             return
                 "the timer '\(name.rawValue)' (\(timers[name]) ms) is longer than 'longest-wait' (\(timers[.longestWait]) ms)"
+        case .room(let messages):
+            guard let maximum = implementation.policy.maximum, maximum < messages else { return nil }
+            return "the policy item 'maximum' is \(maximum), and the case needs room for \(messages) messages"
+        case .stay(let times):
+            let needed = times.reduce(0) { $0 + implementation.ixit.timers[$1] }
+            guard let retention = implementation.policy.retention, retention <= needed else { return nil }
+            return "the policy item 'retention' is \(retention) ms, and the case keeps items waiting for \(needed) ms"
+        case .outlasting(let time):
+            guard let kept = implementation.policy.retention else {
+                return "the policy item '\(time.rawValue)' is not stated"
+            }
+            let longest = implementation.ixit.timers[.longestWait]
+            guard kept + implementation.ixit.timers[.quiet] > longest else { return nil }
+            return "the policy item '\(time.rawValue)' (\(kept) ms) is longer than 'longest-wait' (\(longest) ms)"
         }
     }
 }

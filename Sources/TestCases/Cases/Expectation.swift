@@ -62,6 +62,16 @@ public enum Expectation: Sendable, Hashable {
     case changes(at: ActorName, group: String, inOrder: [RosterChange])
     /// Nothing of the group arrives: after the departure or refusal, or at all for one who was never invited.
     case nothing(at: ActorName, group: String)
+    /// Of what happened while the member `at` was away, the policy lets nothing, or no intermediate list, be delivered.
+    case withheld(at: ActorName, group: String, what: Withheld)
+}
+
+/// What a policy keeps from being delivered.
+public enum Withheld: String, Sendable, Hashable, CaseIterable {
+    /// Messages, dispositions and lists.
+    case everything
+    /// The lists before the final one.
+    case intermediateLists = "intermediate-lists"
 }
 
 /// An expectation and where it is written.
@@ -80,7 +90,7 @@ public struct PlacedExpectation: Sendable, Hashable {
 
 /// The words that begin an expectation.
 public enum ExpectationWord: String, Sendable, Hashable, CaseIterable {
-    case messages, dispositions, roster, changes, nothing
+    case messages, dispositions, roster, changes, nothing, withheld
 }
 
 extension Expectation {
@@ -91,6 +101,7 @@ extension Expectation {
         case .roster: .roster
         case .changes: .changes
         case .nothing: .nothing
+        case .withheld: .withheld
         }
     }
 
@@ -98,7 +109,7 @@ extension Expectation {
     public var at: ActorName {
         switch self {
         case .messages(let at, _, _), .dispositions(let at, _, _), .roster(let at, _, _, _), .changes(let at, _, _),
-            .nothing(let at, _):
+            .nothing(let at, _), .withheld(let at, _, _):
             at
         }
     }
@@ -106,7 +117,7 @@ extension Expectation {
     public var group: String {
         switch self {
         case .messages(_, let group, _), .dispositions(_, let group, _), .roster(_, let group, _, _),
-            .changes(_, let group, _), .nothing(_, let group):
+            .changes(_, let group, _), .nothing(_, let group), .withheld(_, let group, _):
             group
         }
     }

@@ -6,4 +6,10 @@ public enum Need: Sendable, Hashable {
     case policy(String, oneOf: [String], orUnstated: Bool)
     /// The implementation's time is known and not longer than the IXIT's `longest-wait`.
     case timer(TimerName)
+    /// The policy, if it states a maximum, leaves room for so many messages, those of the harness included.
+    case room(Int)
+    /// The policy, if it states a retention, keeps an item longer than all these times together.
+    case stay([TimerName])
+    /// The policy states this time, and it is not longer than `longest-wait`.
+    case outlasting(OutlastedTime)
 }

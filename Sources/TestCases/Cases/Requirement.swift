@@ -47,6 +47,11 @@ public struct RequirementStatement: Sendable, Hashable {
     /// The project's own words.
     public var text: String
     public var basis: RequirementBasis
+    /// In which cases it is seen; nil where none looks at it.
+    public var seenIn: StatementPattern?
+    /// Why no case looks at it; nil where cases do.
+    public var untested: String?
+    public var place: SourcePlace?
 }
 
 /// One requirement in the project's own words.
@@ -61,6 +66,8 @@ public struct Requirement: Sendable, Hashable {
     public var statements: [RequirementStatement]
     /// The ICS option by which a MAY is claimed; nil for what everybody must do.
     public var claimedBy: String?
+    /// Values of policy items under which nothing is owed.
+    public var unlessPolicy: [PolicyItem: String] = [:]
     public var place: SourcePlace?
 }
 
@@ -74,6 +81,15 @@ public struct RequirementCatalogue: Sendable, Hashable {
     public init(source: String = "", requirements: [Requirement] = []) {
         self.source = source
         self.requirements = requirements
+    }
+
+    /// A catalogue that knows no more than the names, for judging where the suites are not at hand.
+    public init(naming ids: [RequirementID], role: ImplementationRole) {
+        self.init(
+            requirements: ids.map {
+                Requirement(
+                    id: $0, role: role, level: .shall, text: "", conditions: [], statements: [], claimedBy: nil)
+            })
     }
 
     public subscript(id: RequirementID) -> Requirement? { requirements.first { $0.id == id } }

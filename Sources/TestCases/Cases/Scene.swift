@@ -78,7 +78,7 @@ public struct Scene: Sendable, Hashable {
             groups[group]?.standings[who] = .connected
         case .end(let group, let how):
             end(group, how)
-        case .send, .report, .subscribe: break
+        case .send, .report, .subscribe, .outlast: break
         }
     }
 

@@ -27,6 +27,8 @@ extension TestCase {
             case .ics(let name, let values): ics[name] = JSONValue(strings: values)
             case .policy(let name, let values, _): policy[name] = JSONValue(strings: values)
             case .timer(let name): timers.append(name.rawValue)
+            // These follow from the steps and are never written.
+            case .room, .stay, .outlasting: break
             }
         }
         var members: [String: JSONValue] = [:]
@@ -55,6 +57,7 @@ extension StepKind {
         case .add(let by, let who, let group):
             return ["by": .string(by), "who": .string(who), "group": .string(group)]
         case .away(let who), .return(let who): return ["who": .string(who)]
+        case .outlast(let time): return .string(time.rawValue)
         case .end(let group, let how): return ["group": .string(group), "how": .string(how.rawValue)]
         }
     }
@@ -86,6 +89,7 @@ extension Expectation {
         case .roster(_, _, let list, let statuses):
             members[list.rawValue] = .object(statuses.mapValues { .string($0.rawValue) })
         case .changes(_, _, let changes): members["in-order"] = .array(changes.map(\.json))
+        case .withheld(_, _, let what): members["what"] = .string(what.rawValue)
         case .nothing: break
         }
         return .object(members)

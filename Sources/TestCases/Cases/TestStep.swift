@@ -67,6 +67,14 @@ public enum StepKind: Sendable, Hashable {
     case rejoin(who: ActorName, group: String)
     case subscribe(who: ActorName, group: String)
     case end(group: String, how: SessionEnding)
+    /// Nothing is done until what was sent before is older than the policy keeps it.
+    case outlast(OutlastedTime)
+}
+
+/// A time of the policy that a step lets pass.
+public enum OutlastedTime: String, Sendable, Hashable, CaseIterable {
+    /// What was sent before is kept no longer.
+    case retention
 }
 
 /// One step of a case and where it is written.
@@ -87,7 +95,7 @@ public struct TestStep: Sendable, Hashable {
 
 /// The words that begin a step.
 public enum StepWord: String, Sendable, Hashable, CaseIterable {
-    case create, send, report, leave, add, away, `return`, rejoin, subscribe, end
+    case create, send, report, leave, add, away, `return`, rejoin, subscribe, end, outlast
 }
 
 extension StepKind {
@@ -103,6 +111,7 @@ extension StepKind {
         case .rejoin: .rejoin
         case .subscribe: .subscribe
         case .end: .end
+        case .outlast: .outlast
         }
     }
 
@@ -113,17 +122,17 @@ extension StepKind {
             .subscribe(_, let group), .end(let group, _):
             group
         case .send(let step): step.group
-        case .report, .away, .return: nil
+        case .report, .away, .return, .outlast: nil
         }
     }
 
-    /// Who acts; nil for `end`.
+    /// Who acts; nil for `end` and `outlast`.
     public var actor: ActorName? {
         switch self {
         case .create(_, let by, _, _), .report(let by, _, _), .add(let by, _, _): by
         case .send(let step): step.by
         case .leave(let who, _), .away(let who), .return(let who), .rejoin(let who, _), .subscribe(let who, _): who
-        case .end: nil
+        case .end, .outlast: nil
         }
     }
 }
@@ -136,6 +145,7 @@ extension StepWord {
         case .away: .lossRecognition
         case .return: .deliveryWithin
         case .end: .answer
+        case .outlast: .longestWait
         }
     }
 }

@@ -2,8 +2,11 @@ extension ImplementationDescription {
     /// The description of a reference enabler that runs in this process: it claims everything, and
     /// adopts the binding profile.
     ///
-    /// `users` is the number of subscribers `sip:cpm-1@cpm.example` … that it knows.
-    public static func embedded(address: IXITAddress, users: Int = 8) -> ImplementationDescription {
+    /// `users` is the number of subscribers `sip:cpm-1@cpm.example` … that it knows; `profile` says what its provider
+    /// sets otherwise.
+    public static func embedded(
+        address: IXITAddress, users: Int = 8, profile: ProviderProfile = .standard
+    ) -> ImplementationDescription {
         let ixit = IXIT(
             address: address, domain: "cpm.example", factory: "sip:factory@cpm.example",
             users: (1...max(1, users)).map { IXITUser(uri: "sip:cpm-\($0)@cpm.example") }, timers: .embedded)
@@ -12,7 +15,7 @@ extension ImplementationDescription {
         for option in ICSOption.allCases where option.role == .enabler && option.values == .flag {
             description.ics[option] = "true"
         }
-        description.ics[.byeSemantics] = "leaves"
+        description.ics[.byeSemantics] = "503-keeps"
         description.ics[.groupIMDN] = "all"
         description.ics[.perDevice] = "first"
         description.ics[.deliveryTrigger] = "registration"
@@ -22,6 +25,9 @@ extension ImplementationDescription {
         description.policy.storage = true
         description.policy.intermediateLists = true
         description.policy.inactivity = Timers.embedded[.inactivity]
+        description.ics[.creatorReading] = "owed"
+        description.ics[.lateInviteeReading] = "not-owed"
+        profile.apply(to: &description)
         return description
     }
 }

@@ -27,6 +27,8 @@ public enum ICSOption: String, Sendable, Hashable, CaseIterable {
     case perDevice = "per-device"
     case deliveryTrigger = "delivery-trigger"
     case declinedReading = "declined-reading"
+    case creatorReading = "creator-reading"
+    case lateInviteeReading = "late-invitee-reading"
     case ordersBetweenSenders = "orders-between-senders"
     case processesIntermediateLists = "processes-intermediate-lists"
     case restartsFromFinalList = "restarts-from-final-list"
@@ -48,7 +50,8 @@ extension ICSOption {
         case .groupIMDN: .words(["all", "aggregated", "none"])
         case .perDevice: .words(["first", "each"])
         case .deliveryTrigger: .words(["registration", "first-request", "either"])
-        case .declinedReading: .words(["not-owed", "owed"])
+        case .declinedReading, .lateInviteeReading: .words(["not-owed", "owed"])
+        case .creatorReading: .words(["owed", "not-owed"])
         default: .flag
         }
     }
@@ -66,10 +69,23 @@ extension ICSOption {
         case .deliveryTrigger:
             "what starts a delivery: the REGISTER, the client's first request to the group, or either"
         case .declinedReading: "whether a user who declined the invitation is owed what follows"
+        case .creatorReading: "whether the one who created the group counts as invited, and is owed what it misses"
+        case .lateInviteeReading: "whether a user who is added later is owed what was said before"
         case .ordersBetweenSenders: "keeps one order between the messages of different senders"
         case .processesIntermediateLists: "processes deferred intermediate lists (CPM-CONV-058d)"
         case .restartsFromFinalList: "restarts the session at another focus from the final list"
         case .showsAudience: "shows to whom each message was exchanged"
+        }
+    }
+}
+
+extension ICSOption {
+    /// Options of which every value says something about what is delivered. Of a flag only `true` does, and of
+    /// `group-imdn` only what is not `none`.
+    public func isClaim(_ value: String) -> Bool {
+        switch self {
+        case .groupIMDN: value != "none"
+        default: values == .flag ? value == "true" : true
         }
     }
 }

@@ -43,6 +43,9 @@ struct ExpectationLint {
             checkReturns(at, place)
         case .nothing(let at, let group):
             checkNothing(at, group, place)
+        case .withheld(let at, let group, let what):
+            checkReturns(at, place)
+            checkWithheld(at, group, what, place)
         }
         let owed = testCase.absence(of: kind.at)?.isOwed ?? false
         if owed, isIntermediate(expectation), !testCase.requirements.contains(Self.intermediate) {
@@ -148,6 +151,29 @@ struct ExpectationLint {
                 "case.contradicts-script", place,
                 "\(actor) is expected '\(status.rawValue)', and by the steps it is \(standing.isMember ? "a member" : "no member")",
                 standing.isMember ? "write 'member' or 'connected'" : "write 'left' or 'absent'")
+        }
+    }
+
+    /// A member is owed what it missed unless something of the policy says otherwise.
+    private func checkWithheld(_ at: ActorName, _ group: String, _ what: Withheld, _ place: SourcePlace?) {
+        if testCase.absence(of: at)?.isOwed != true {
+            findings.add(
+                "case.withheld-from-nobody", place, "\(at) misses nothing that could be withheld",
+                "expect 'withheld' at one who is away, or 'nothing' at one who left, declined or was never invited")
+        }
+        let isPolicy = testCase.needs.contains { need in
+            switch (need, what) {
+            case (.policy("storage", ["off"], _), .everything): true
+            case (.policy("intermediate-lists", ["off"], _), .intermediateLists): true
+            default: false
+            }
+        }
+        let isOutlasted = what == .everything && testCase.steps.contains { $0.kind.word == .outlast }
+        if !isPolicy, !isOutlasted {
+            let item = what == .everything ? "storage" : "intermediate-lists"
+            findings.add(
+                "case.withheld-without-policy", place, "no policy that the case needs withholds \(what.rawValue)",
+                "add 'needs: { policy: { \(item): off } }'")
         }
     }
 

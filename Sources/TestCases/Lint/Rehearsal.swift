@@ -42,6 +42,7 @@ struct Rehearsal {
         case .return(let who): checkReturn(who, place)
         case .rejoin(let who, let group): checkRejoin(who, group, place)
         case .end(let group, let how): checkEnd(group, how, place)
+        case .outlast: checkOutlast(place)
         }
     }
 
@@ -209,6 +210,14 @@ struct Rehearsal {
         let present = group.standings.values.contains { $0 == .connected || $0 == .returned }
         if how == .everyoneLeaves, !present {
             findings.add("case.nobody-there", place, "nobody is left who could leave", "write 'how: inactivity'")
+        }
+    }
+
+    private func checkOutlast(_ place: SourcePlace?) {
+        if scene.unreachable.isEmpty || sent.isEmpty {
+            findings.add(
+                "case.outlast-nothing", place, "nothing is stored here whose time could pass",
+                "move the step behind an absence and a 'send'")
         }
     }
 

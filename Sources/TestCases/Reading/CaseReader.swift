@@ -136,7 +136,17 @@ struct NeedsReader {
             }
             needs.append(.ics(option.rawValue, oneOf: values))
         }
-        for entry in section["policy"]?.mapping ?? [] {
+        needs += section["policy"].map(policies) ?? []
+        for node in section.list("timers") ?? [] {
+            if let name = findings.word(node, TimerName.self, is: "timer") { needs.append(.timer(name)) }
+        }
+        return needs.sorted { $0.order < $1.order }
+    }
+
+    /// Items of the policy with the values that they must have.
+    func policies(_ node: DocumentNode) -> [Need] {
+        var needs: [Need] = []
+        for entry in node.mapping ?? [] {
             guard let item = PolicyItem(rawValue: entry.key) else {
                 findings.addUnknown(
                     "case.unknown-policy", entry.keyPlace, entry.key, is: "policy item",
@@ -145,10 +155,7 @@ struct NeedsReader {
             }
             needs.append(.policy(item.rawValue, oneOf: policyWords(entry.value, item), orUnstated: false))
         }
-        for node in section.list("timers") ?? [] {
-            if let name = findings.word(node, TimerName.self, is: "timer") { needs.append(.timer(name)) }
-        }
-        return needs.sorted { $0.order < $1.order }
+        return needs
     }
 
     private func policyWords(_ node: DocumentNode, _ item: PolicyItem) -> [String] {
@@ -188,6 +195,7 @@ extension Need {
         case .ics(let name, _): "1" + name
         case .policy(let name, _, _): "2" + name
         case .timer(let name): "3" + name.rawValue
+        case .room, .stay, .outlasting: "4"
         }
     }
 }

@@ -24,7 +24,7 @@ struct CatalogueReader {
         guard
             let section = Section(
                 node, "a requirement",
-                keys: ["id", "role", "level", "text", "conditions", "statements", "claimed-by"],
+                keys: ["id", "role", "level", "text", "conditions", "statements", "claimed-by", "unless-policy"],
                 required: ["id", "role", "level", "text", "statements"], findings: findings)
         else { return nil }
         let role = section.word("role", ImplementationRole.self, is: "role")
@@ -37,19 +37,84 @@ struct CatalogueReader {
                 "catalogue.unclaimable", node.place, "\(id) is a MAY that nobody can claim",
                 "add 'claimed-by: ICS option'")
         }
-        return Requirement(
+        var requirement = Requirement(
             id: RequirementID(id), role: role, level: level, text: text,
             conditions: section.strings("conditions") ?? [],
             statements: statements, claimedBy: option?.rawValue, place: section.place("id"))
+        for need in section["unless-policy"].map(NeedsReader(findings: findings).policies) ?? [] {
+            if case .policy(let name, let values, _) = need, let item = PolicyItem(rawValue: name) {
+                requirement.unlessPolicy[item] = values.first
+            }
+        }
+        return requirement
     }
 
     private func statement(_ node: DocumentNode) -> RequirementStatement? {
         let keys = ["id", "text", "basis"]
-        guard let section = Section(node, "a statement", keys: keys, required: keys, findings: findings),
+        guard
+            let section = Section(
+                node, "a statement", keys: keys + ["seen-in", "untested"], required: keys, findings: findings),
             let id = section.string("id"), let text = section.string("text"),
             let basis = section.word("basis", RequirementBasis.self, is: "basis")
         else { return nil }
-        return RequirementStatement(id: id, text: text, basis: basis)
+        if section.present.contains("seen-in"), section.present.contains("untested") {
+            findings.add(
+                "catalogue.both", section.place("untested"), "'\(id)' is said to be seen in cases, and to be untested",
+                "keep one of them")
+        }
+        return RequirementStatement(
+            id: id, text: text, basis: basis, seenIn: section["seen-in"].flatMap(pattern),
+            untested: section.string("untested"), place: section.place("id"))
+    }
+
+    private func pattern(_ node: DocumentNode) -> StatementPattern? {
+        let keys = ["expects", "absence", "steps", "sends", "return", "policy", "ics"]
+        guard let section = Section(node, "'seen-in'", keys: keys, findings: findings) else { return nil }
+        var pattern = StatementPattern()
+        pattern.expects = words(section, "expects", SeenExpectation.self, is: "expectation")
+        pattern.absences = absences(section, "absence")
+        pattern.steps = words(section, "steps", StepWord.self, is: "step")
+        pattern.sends = words(section, "sends", SentTrait.self, is: "trait of a message")
+        pattern.returns = words(section, "return", ReturnCircumstance.self, is: "circumstance of a return")
+        pattern.policy = words(section, "policy", PolicyItem.self, is: "policy item")
+        pattern.ics = words(section, "ics", ICSOption.self, is: "ICS option")
+        return pattern
+    }
+
+    private func words<Word: RawRepresentable & CaseIterable & Hashable>(
+        _ section: Section, _ key: String, _ type: Word.Type, is what: String
+    ) -> Set<Word> where Word.RawValue == String {
+        Set((section.list(key) ?? []).compactMap { findings.word($0, type, is: what) })
+    }
+
+    /// Absences by name, or whole classes of them.
+    private func absences(_ section: Section, _ key: String) -> Set<Absence> {
+        Set(
+            (section.list(key) ?? []).flatMap { node -> [Absence] in
+                if let all = node.scalar.flatMap(AbsenceClass.init) { return all.members }
+                return findings.word(node, Absence.self, is: "absence").map { [$0] } ?? []
+            })
+    }
+
+    // MARK: - Axes
+
+    func axes(_ node: DocumentNode) -> [LeftOut]? {
+        let keys = ["axes", "left-out"]
+        guard let section = Section(node, "the axes", keys: keys, required: keys, findings: findings) else { return nil }
+        return (section.list("left-out") ?? []).compactMap { node in
+            guard
+                let section = Section(
+                    node, "what is left out", keys: ["absence", "missed", "return", "because"], required: ["because"],
+                    findings: findings),
+                let reason = section.string("because")
+            else { return nil }
+            var rule = LeftOut(reason: reason)
+            rule.absences = absences(section, "absence")
+            rule.missed = words(section, "missed", MissedKind.self, is: "kind of missed thing")
+            rule.circumstances = words(section, "return", ReturnCircumstance.self, is: "circumstance of a return")
+            rule.place = node.place
+            return rule
+        }
     }
 
     // MARK: - Binding profile

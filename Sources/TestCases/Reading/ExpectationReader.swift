@@ -32,6 +32,7 @@ struct ExpectationReader {
         case .roster: keys = RosterList.allCases.map(\.rawValue)
         case .changes: keys = ["in-order"]
         case .nothing: keys = []
+        case .withheld: keys = ["what"]
         }
         let required = word == .roster ? [] : keys
         guard
@@ -56,6 +57,10 @@ struct ExpectationReader {
         case .nothing:
             guard let at, let group else { return nil }
             return .nothing(at: at, group: group)
+        case .withheld:
+            guard let what = section.word("what", Withheld.self, is: "thing that a policy withholds"), let at, let group
+            else { return nil }
+            return .withheld(at: at, group: group, what: what)
         }
     }
 

@@ -7,6 +7,10 @@ public struct LoadedSuites: Sendable {
     public var binding: BindingProfile
     /// What the keys of the profile mean.
     public var bindingDefinitions: [BindingDefinition]
+    /// Why some points of the three axes have no case.
+    public var leftOut: [LeftOut] = []
+    /// The provider profiles of the embedded enabler, the default one first.
+    public var profiles: [ProviderProfile] = [.standard]
 
     public init(
         cases: [TestCase], catalogue: RequirementCatalogue, binding: BindingProfile = .standard,

@@ -6,6 +6,8 @@ public enum SuiteLoader {
     static let catalogueName = "requirements.yaml"
     static let bindingName = "binding.yaml"
     static let releasedName = "released-ids.txt"
+    static let profilesName = "profiles"
+    static let axesName = "axes.yaml"
 
     /// Loads a directory such as `Suites`: the catalogue and the profile in it, and every `.yaml` below it
     /// but the witnesses of the proof.
@@ -25,6 +27,15 @@ public enum SuiteLoader {
         return suites
     }
 
+    /// What is wrong with a directory of suites as a whole: all mistakes, or, where there are none, every statement
+    /// without a case and a reason, every case without a statement, and every point of the axes that is left open.
+    public static func check(directory: String, limits: Limits = Limits()) -> [Diagnostic] {
+        let findings = Findings()
+        let suites = read(files: caseFiles(in: directory), root: directory, limits: limits, findings: findings)
+        if findings.all.isEmpty { CoverageLint(suites: suites, findings: findings).run() }
+        return findings.sorted
+    }
+
     /// What is wrong with one file of any kind: a suite, an implementation's description, a catalogue or a profile.
     ///
     /// Empty when nothing is. `environment` serves the credentials of a description, `words` are those that a book of
@@ -41,6 +52,10 @@ public enum SuiteLoader {
             if let description, findings.all.isEmpty { checkUsers(description, root, limits, findings) }
         } else if keys.contains("catalogue") {
             _ = CatalogueReader(findings: findings).catalogue(node)
+        } else if keys.contains("axes") {
+            _ = CatalogueReader(findings: findings).axes(node)
+        } else if keys.contains("provider") {
+            _ = ProfileReader(findings: findings).read(node)
         } else if keys.contains("profile") {
             _ = CatalogueReader(findings: findings).binding(node)
         } else if keys.contains("proof") {
@@ -56,7 +71,8 @@ public enum SuiteLoader {
         } else {
             findings.addUnknown(
                 "input.unknown-kind", node.place, (node.mapping ?? []).first?.key ?? node.typeInWords,
-                is: "beginning of a file that is read here", of: ["suite", "iut", "catalogue", "profile", "proof"])
+                is: "beginning of a file that is read here",
+                of: ["suite", "iut", "catalogue", "profile", "proof", "provider", "axes"])
         }
         return findings.sorted
     }
@@ -91,12 +107,34 @@ public enum SuiteLoader {
             "give at least \(needed)")
     }
 
-    /// Every `.yaml` below a directory but the catalogue, the profile and the witnesses, in the order of their names.
+    /// Every `.yaml` below a directory with cases, in the order of their names.
     static func caseFiles(in directory: String) -> [String] {
+        yamlFiles(in: directory).filter {
+            ![catalogueName, bindingName, axesName, WitnessBook.fileName].contains($0) && !$0.hasPrefix(profilesName + "/")
+        }.map { directory + "/" + $0 }
+    }
+
+    private static func yamlFiles(in directory: String) -> [String] {
         let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
-        let others = [catalogueName, bindingName, WitnessBook.fileName]
-        return names.filter { $0.hasSuffix(".yaml") && !others.contains($0) }
-            .sorted().map { directory + "/" + $0 }
+        return names.filter { $0.hasSuffix(".yaml") }.sorted()
+    }
+
+    /// The provider profiles, the default one first, which is the standard one where no file says otherwise.
+    private static func profiles(_ root: String, _ limits: Limits, _ findings: Findings) -> [ProviderProfile] {
+        let folder = "\(root)/\(profilesName)"
+        var profiles: [ProviderProfile] = []
+        for name in yamlFiles(in: folder) {
+            guard let node = YAMLText.read(file: "\(folder)/\(name)", limits: limits, findings: findings),
+                let profile = ProfileReader(findings: findings).read(node)
+            else { continue }
+            if profiles.contains(where: { $0.name == profile.name }) {
+                findings.add(
+                    "profile.duplicate", profile.place, "there is another profile '\(profile.name)'", "rename one of them")
+            }
+            profiles.append(profile)
+        }
+        let standard = profiles.first(where: \.isStandard) ?? .standard
+        return [standard] + profiles.filter { !$0.isStandard }
     }
 
     private static func read(files: [String], root: String, limits: Limits, findings: Findings) -> LoadedSuites {
@@ -117,9 +155,15 @@ public enum SuiteLoader {
             guard let node = YAMLText.read(file: file, limits: limits, findings: findings) else { continue }
             reader.read(node)
         }
-        return LoadedSuites(
+        var loaded = LoadedSuites(
             cases: reader.cases, catalogue: catalogue ?? RequirementCatalogue(),
             binding: binding?.profile ?? .standard, bindingDefinitions: binding?.definitions ?? [])
+        loaded.profiles = profiles(root, limits, findings)
+        if FileManager.default.fileExists(atPath: "\(root)/\(axesName)") {
+            loaded.leftOut = YAMLText.read(file: "\(root)/\(axesName)", limits: limits, findings: findings)
+                .flatMap(shared.axes) ?? []
+        }
+        return loaded
     }
 
     /// The IDs that were released once and given up: `retired ID` lines; none when there is no such file.
