@@ -57,6 +57,9 @@ public enum CheckCatalogue {
             "messages.declined", [.store], basis: .reading, standing: .onTheScript,
             "nothing that was sent after a user had declined came to it"),
         CheckDescription(
+            "policy.withheld", [.store], basis: .clause,
+            "nothing came that the provider's policy keeps from being stored or delivered"),
+        CheckDescription(
             "messages.order", [.deliver], basis: .clause,
             "the messages of a sender, and those that waited for one another, came as they were sent"),
         CheckDescription(

@@ -36,7 +36,8 @@ public struct Judge: Sendable {
             claimsStoringAfterLoss: ICS(json: header.iut["ics"] ?? .null).storesAfterLoss,
             participantInfoInterval: Self.milliseconds("participant-info-interval", header) * 1_000_000)
         let course = Course(evidence, recording)
-        var checks = course.reachesChecks ? Self.checks(context).map(course.tempered) : []
+        let time = PolicyTime(evidence, header)
+        var checks = course.reachesChecks ? Self.checks(context).map(course.tempered).map(time.tempered) : []
         // Only these say whether the case was judged: a message can be well-formed while nothing was looked for in it.
         let judged = checks.filter { $0.weight == .requirement }
         checks += WireChecks.run(WireHygiene.survey(recording, limits: limits))
@@ -54,6 +55,7 @@ public struct Judge: Sendable {
             verdict: verdict, reasons: reasons, checks: checks,
             seconds: Double(recording.lines.last?.t ?? 0) / 1e9, waits: course.waits, closing: course.closing)
         result.leftovers = Leftovers.all(evidence)
+        result.traits = HonestyReading(testCase, evidence, WireTraits(recording, limits: limits)).traits
         return result
     }
 
@@ -118,6 +120,8 @@ public struct Judge: Sendable {
                 }
             case .nothing(let at, let group):
                 results.append(NothingChecks.run(at: at, group: group, context))
+            case .withheld(let at, let group, let what):
+                results.append(PolicyChecks.withheld(at: at, group: group, what: what, context))
             }
         }
         results += context.testCase.actors.compactMap { DeliveryChecks.groupOrder(at: $0.name, context) }

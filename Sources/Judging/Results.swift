@@ -98,6 +98,8 @@ public struct CaseResult: Sendable {
     public var closing: [String]
     /// The recording's file name under `recordings/`; nil when none was written.
     public var recording: String?
+    /// What the recording shows of things that can be claimed; no verdict rests on it.
+    public var traits = ShownTraits()
 
     public init(
         id: String, title: String, suite: String, requirements: [RequirementID], verdict: Verdict,
@@ -182,22 +184,6 @@ public struct NotApplicableCase: Sendable, Hashable {
     }
 }
 
-/// The worst of a requirement's checks over the whole run.
-public struct RequirementResult: Sendable, Hashable {
-    public var id: RequirementID
-    public var verdict: Verdict
-    /// The cases in which a check of this requirement was evaluated.
-    public var cases: [String]
-    public var reasons: [Reason]
-
-    public init(id: RequirementID, verdict: Verdict, cases: [String], reasons: [Reason]) {
-        self.id = id
-        self.verdict = verdict
-        self.cases = cases
-        self.reasons = reasons
-    }
-}
-
 /// A whole run, or a whole re-judging.
 public struct RunResult: Sendable {
     /// `run` or `judge`.
@@ -211,9 +197,18 @@ public struct RunResult: Sendable {
     public var cases: [CaseResult]
     public var notApplicable: [NotApplicableCase]
     public var requirements: [RequirementResult]
+    /// The verdict on each option that the implementation may claim.
+    public var ics: [ICSResult] = []
+    /// What keeps the run from being a full pass, one sentence each.
+    public var missing: [String] = []
+    /// Where claims and the wire differ; they change no verdict.
+    public var differences: [ClaimDifference] = []
     public var interrupted: Bool
     /// Set when the implementation could not be reached at all: which address was tried and how.
     public var unreachable: Diagnostic?
+
+    /// Everything that is claimed was judged and passed.
+    public var isFullPass: Bool { missing.isEmpty && !requirements.isEmpty && unreachable == nil }
 
     public init(
         command: String, started: String, seconds: Double, implementation: String, cases: [CaseResult],

@@ -49,7 +49,12 @@ struct BasisTests {
         let own = result.checks.filter { $0.id == check && $0.outcome == .fail }
         #expect(!own.isEmpty && own.allSatisfy { $0.weight == .warning })
         #expect(result.verdict != .fail)
-        #expect(RequirementVerdicts.settle([result], claimed: [.store, .deliver, .intermediate]).allSatisfy { $0.verdict != .fail })
+        var run = RunResult(command: "judge", started: "", seconds: 0, implementation: "", cases: [result])
+        let testCase = TestCase(id: result.id, requirements: result.requirements, actors: [], steps: [], expectations: [])
+        let scope = ClaimedScope(
+            description: .embedded(address: IXITAddress(host: "", port: 0)), planned: [testCase], isWhole: false)
+        RunVerdicts(RequirementCatalogue(naming: [.store, .deliver, .intermediate], role: .enabler), [scope]).settle(&run)
+        #expect(run.requirements.allSatisfy { $0.verdict != .fail })
     }
 
     @Test("a profile that has lost the key gives the check no weight either")

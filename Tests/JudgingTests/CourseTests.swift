@@ -118,27 +118,4 @@ struct CourseTests {
         }
         #expect(Verdict.allCases.sorted() == [.notJudged, .pass, .inconclusive, .fail, .error])
     }
-
-    @Test("a requirement is the worst of its checks, and in doubt where a case of its stopped short")
-    func requirements() {
-        func result(_ id: String, _ outcome: CheckOutcome?) -> CaseResult {
-            let checks = outcome.map {
-                [
-                    CheckResult(
-                        id: "messages.complete", subject: "carol", requirements: [.deliver], basis: .clause, outcome: $0,
-                        expected: "", observed: "")
-                ]
-            }
-            return CaseResult(
-                id: id, title: "", suite: "", requirements: [.deliver],
-                verdict: outcome == nil ? .inconclusive : outcome?.verdict ?? .pass, checks: checks ?? [])
-        }
-        func verdict(_ results: [CaseResult]) -> Verdict? {
-            RequirementVerdicts.settle(results, claimed: [.deliver]).first?.verdict
-        }
-        #expect(verdict([result("a", .pass), result("b", .pass)]) == .pass)
-        #expect(verdict([result("a", .pass), result("b", .fail)]) == .fail)
-        #expect(verdict([result("a", .pass), result("b", nil)]) == .inconclusive)
-        #expect(verdict([]) == .notJudged)
-    }
 }
