@@ -35,9 +35,15 @@ public struct JUnitReport: ReportFormat {
         let time = secondsText(suite.entries.reduce(0) { $0 + $1.seconds })
         stream.write("  <testsuite name=\"\(xmlText(suite.name))\"\(counts(suite.entries)) time=\"\(time)\"")
         stream.write(" timestamp=\"\(xmlText(timestamp(run.started)))\">\n")
-        writeProperties(
-            [("command", run.command), ("implementation", run.implementation), ("interrupted", "\(run.interrupted)")],
-            indent: "    ", to: &stream)
+        var properties = [
+            ("command", run.command), ("implementation", run.implementation), ("interrupted", "\(run.interrupted)"),
+        ]
+        if suite.name == JUnitSuite.claimsName {
+            properties.append(("full-pass", "\(run.isFullPass)"))
+            properties += run.missing.map { ("full-pass-missing", $0) }
+            properties += run.differences.map { ("difference", "\($0.kind.rawValue): \($0.text)") }
+        }
+        writeProperties(properties.map { (name: $0.0, value: $0.1) }, indent: "    ", to: &stream)
         for entry in suite.entries { write(entry, in: suite, to: &stream) }
         stream.write("  </testsuite>\n")
     }

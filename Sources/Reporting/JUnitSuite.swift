@@ -6,6 +6,9 @@ struct JUnitSuite {
     var name: String
     var entries: [JUnitEntry]
 
+    /// The suite of requirements and ICS items.
+    static let claimsName = "Requirements and claims"
+
     /// In the order in which the suites first occur, what is outside of all cases first.
     static func all(of run: RunResult) -> [JUnitSuite] {
         var suites: [JUnitSuite] = []
@@ -21,6 +24,7 @@ struct JUnitSuite {
         for entry in JUnitEntry.outsideOfCases(run) { add(entry, to: "cpmcheck") }
         for result in run.cases { add(JUnitEntry(result), to: result.suite) }
         for result in run.notApplicable { add(JUnitEntry(result), to: result.suite) }
+        for entry in JUnitEntry.items(of: run) { add(entry, to: claimsName) }
         for place in suites.indices { suites[place].makeNamesUnique() }
         return suites
     }
@@ -92,6 +96,8 @@ struct JUnitEntry {
         ]
         outcome = Outcome(element: "skipped", type: "", message: result.reason, body: [])
     }
+
+    init(named name: String) { self.name = name }
 
     private init(error type: String, name: String, message: String) {
         self.name = name

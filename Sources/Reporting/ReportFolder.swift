@@ -63,7 +63,7 @@ public struct ReportFolder: Sendable {
     public static func fileName(for caseID: String) -> String {
         let safe = caseID.unicodeScalars.prefix(200).map { scalar -> Character in
             let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-            return isPlain || "-_.".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+            return isPlain || "-_.@".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
         }
         let name = String(safe)
         return (name.isEmpty || name.hasPrefix(".") ? "_" + name : name) + recordingSuffix

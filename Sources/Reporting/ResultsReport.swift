@@ -7,7 +7,7 @@ internal import TestCases
 public struct ResultsReport: ReportFormat {
     /// The word in `format` by which the file is known.
     public static let formatName = "cpmcheck-results"
-    public static let currentVersion = "1.0"
+    public static let currentVersion = "1.1"
 
     private var planned: [CaseResult] = []
 
@@ -36,6 +36,9 @@ public struct ResultsReport: ReportFormat {
             "cases": .array(run.cases.map(json)),
             "notApplicable": .array(run.notApplicable.map(json)),
             "requirements": .array(run.requirements.map(json)),
+            "ics": .array(run.ics.map(json)),
+            "fullPass": ["full": .bool(run.isFullPass), "missing": texts(run.missing)],
+            "differences": .array(run.differences.map(json)),
         ]
     }
 
@@ -85,9 +88,26 @@ public struct ResultsReport: ReportFormat {
     }
 
     private func json(_ result: RequirementResult) -> JSONValue {
+        item(result, ["id": text(result.id.rawValue)])
+    }
+
+    private func json(_ result: ICSResult) -> JSONValue {
+        item(result, ["id": text(result.option.rawValue), "value": text(result.value)])
+    }
+
+    private func item(_ result: some ItemResult, _ head: [String: JSONValue]) -> JSONValue {
+        var members = head
+        members["verdict"] = .string(result.word)
+        members["cases"] = texts(result.cases)
+        members["reasons"] = .array(result.reasons.map(json))
+        members["because"] = result.notApplicable.map(text)
+        return .object(members)
+    }
+
+    private func json(_ difference: ClaimDifference) -> JSONValue {
         [
-            "id": text(result.id.rawValue), "verdict": .string(result.verdict.rawValue), "cases": texts(result.cases),
-            "reasons": .array(result.reasons.map(json)),
+            "kind": .string(difference.kind.rawValue), "item": text(difference.item), "text": text(difference.text),
+            "cases": texts(difference.cases),
         ]
     }
 

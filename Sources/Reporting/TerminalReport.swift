@@ -4,7 +4,7 @@ internal import TestCases
 /// What a person sees: a line per case as it ends, and a table at the end.
 public struct TerminalReport: ReportFormat {
     /// Colours only for a terminal whose user did not ask for none.
-    private let coloured: Bool
+    let coloured: Bool
     private var planned: [CaseResult] = []
     private var ended = 0
 
@@ -36,8 +36,10 @@ public struct TerminalReport: ReportFormat {
         stream.write("\n")
         writeTable(run, to: &stream)
         writeDetails(run, to: &stream)
-        writeRequirements(run, to: &stream)
+        writeItems(run, to: &stream)
         writeWarnings(run, to: &stream)
+        writeDifferences(run, to: &stream)
+        writeFullPass(run, to: &stream)
         writeLongest(run, to: &stream)
         if let unreachable = run.unreachable { stream.write("\(safeText("\(unreachable)"))\n") }
         if run.interrupted { stream.write("The run was interrupted.\n") }
@@ -78,18 +80,6 @@ public struct TerminalReport: ReportFormat {
             stream.write("not applicable \(safeText(result.id)): \(safeText(result.reason))\n")
         }
         if !run.notApplicable.isEmpty { stream.write("\n") }
-    }
-
-    private func writeRequirements(_ run: RunResult, to stream: inout some TextOutputStream) {
-        guard !run.requirements.isEmpty else { return }
-        let width = run.requirements.map { safeText($0.id.rawValue).count }.max() ?? 0
-        for result in run.requirements {
-            let cases = result.cases.count
-            let verdict = coloured ? colour(result.verdict.rawValue, result.verdict) : result.verdict.rawValue
-            stream.write(
-                "\(safeText(result.id.rawValue).padded(to: width))  \(verdict) in \(cases) \(cases == 1 ? "case" : "cases")\n")
-        }
-        stream.write("\n")
     }
 
     /// Each warning once, however many cases have it: they pass, and nobody reads the same lines forty times.
@@ -137,7 +127,7 @@ public struct TerminalReport: ReportFormat {
         }
     }
 
-    private func colour(_ text: String, _ verdict: Verdict) -> String {
+    func colour(_ text: String, _ verdict: Verdict) -> String {
         let code =
             switch verdict {
             case .pass: 32

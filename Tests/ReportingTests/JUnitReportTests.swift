@@ -80,11 +80,34 @@ struct JUnitReportTests {
     @Test("What does not apply is skipped with its reason; suites are kept apart")
     func notApplicable() throws {
         let root = try root(SampleRun.everyKind)
-        #expect(root.all("testsuite").map { $0.attributes["name"] } == ["Deferred delivery", "Lists"])
+        #expect(root.all("testsuite").map { $0.attributes["name"] } == ["Deferred delivery", "Lists", "Requirements and claims"])
         let skipped = try #require(root.all("skipped").first)
         #expect(skipped.attributes["message"] == "ICS intermediate-lists is not claimed")
-        #expect(root.all("testsuite").last?.attributes["skipped"] == "1")
-        #expect(root.attributes["tests"] == "7")
+        #expect(root.all("testsuite").map { $0.attributes["skipped"] } == ["0", "1", "3"])
+        #expect(root.attributes["tests"] == "12")
+    }
+
+    @Test("Requirements and claims are a suite of their own, in which what was never judged is skipped and says so")
+    func items() throws {
+        let root = try root(SampleRun.everyKind)
+        let suite = try #require(root.all("testsuite").last)
+        let cases = suite.all("testcase")
+        #expect(cases.map { $0.attributes["name"] } == [
+            "CPM-CONV-058", "CPM-CONV-058a", "CPM-CONV-058b", "ICS survives-restart", "ICS group-imdn",
+        ])
+        let elements = cases.map { entry in entry.children.map(\.name).first { $0 != "properties" } ?? "pass" }
+        #expect(elements == ["pass", "failure", "skipped", "skipped", "skipped"])
+        #expect(cases[3].all("skipped").first?.attributes["message"]?.hasPrefix("inconclusive: it is claimed") == true)
+        let properties = suite.children.first { $0.name == "properties" }?.children ?? []
+        #expect(properties.contains { $0.attributes["name"] == "full-pass" && $0.attributes["value"] == "false" })
+        #expect(properties.contains { $0.attributes["name"] == "difference" })
+    }
+
+    @Test("A run that could not be reached has no verdict on any claim")
+    func unreachableItems() throws {
+        var run = SampleRun.everyKind
+        run.unreachable = Diagnostic(.iut, "iut.unreachable", "nothing answers")
+        #expect(try !root(run).all("testsuite").contains { $0.attributes["name"] == "Requirements and claims" })
     }
 
     @Test("Cases that were planned and never ended are errors of their own type")

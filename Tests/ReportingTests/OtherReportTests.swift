@@ -18,7 +18,7 @@ struct ResultsReportTests {
     func content() throws {
         let json = try JSONValue(parsing: ResultsReport().text(of: SampleRun.everyKind))
         #expect(json["format"] == "cpmcheck-results")
-        #expect(json["version"] == "1.0")
+        #expect(json["version"] == "1.1")
         let cases = try #require(json["cases"]?.array)
         #expect(cases.map { $0["verdict"] } == ["pass", "pass", "fail", "error", "inconclusive", "not finished"])
         #expect(cases[2]["checks"]?[0]?["outcome"] == "fail")

@@ -71,6 +71,22 @@ enum SampleRun {
                 id: "CPM-CONV-058a", verdict: .fail, cases: ["058a-failed"],
                 reasons: [Reason(.fail, code: "messages.complete", "carol got m1 and never m2", lines: [12, 40])]),
         ]
+        run.requirements.append(
+            RequirementResult(id: "CPM-CONV-058b", notApplicable: "the ICS option 'delivers-intermediate-lists' is false"))
+        run.ics = [
+            ICSResult(
+                option: .survivesRestart, value: "true", verdict: .inconclusive, cases: [],
+                reasons: [
+                    Reason(.inconclusive, code: RequirementResult.neverJudged, "it is claimed, and no case that applies judged it")
+                ]),
+            ICSResult(option: .groupIMDN, value: "none", notApplicable: "it is none"),
+        ]
+        run.missing = ["1 case failed", "CPM-CONV-058a is fail"]
+        run.differences = [
+            ClaimDifference(
+                kind: .shownNotClaimed, item: "group-imdn", text: "reports come, against 'group-imdn: none'",
+                cases: ["058a-passed"])
+        ]
         return run
     }
 

@@ -1,0 +1,44 @@
+internal import Judging
+internal import TestCases
+
+// What stands below the cases: requirements, ICS items, where claims and wire differ, and whether it is a full pass.
+extension TerminalReport {
+    func writeItems(_ run: RunResult, to stream: inout some TextOutputStream) {
+        guard !run.requirements.isEmpty else { return }
+        let rows: [(name: String, item: any ItemResult)] =
+            run.requirements.map { (safeText($0.id.rawValue), $0) }
+            + run.ics.filter(\.isClaimed).map { (safeText("ICS \($0.option.rawValue): \($0.value)"), $0) }
+        let width = rows.map(\.name.count).max() ?? 0
+        for (name, item) in rows { stream.write("\(name.padded(to: width))  \(sentence(item))\n") }
+        let others = run.ics.filter { !$0.isClaimed }.map { safeText($0.option.rawValue) }
+        if !others.isEmpty { stream.write("not claimed: \(others.joined(separator: ", "))\n") }
+        stream.write("\n")
+    }
+
+    private func sentence(_ item: any ItemResult) -> String {
+        if let why = item.notApplicable { return "not applicable: \(safeText(why, limit: 400))" }
+        let word = coloured ? colour(item.verdict.rawValue, item.verdict) : item.verdict.rawValue
+        if item.isNeverJudged { return "\(word): \(safeText(item.reasons.first?.text ?? "", limit: 400))" }
+        return "\(word) in \(item.cases.count) \(item.cases.count == 1 ? "case" : "cases")"
+    }
+
+    func writeDifferences(_ run: RunResult, to stream: inout some TextOutputStream) {
+        guard !run.differences.isEmpty else { return }
+        stream.write("Claims and the wire differ; this changes no verdict:\n")
+        for difference in run.differences {
+            let places = difference.cases.prefix(3).map { safeText($0) }.joined(separator: ", ")
+            let more = difference.cases.count > 3 ? " and \(difference.cases.count - 3) more" : ""
+            stream.write("  \(difference.kind.rawValue): \(safeText(difference.text, limit: 400))")
+            stream.write(places.isEmpty ? "\n" : " (\(places)\(more))\n")
+        }
+        stream.write("\n")
+    }
+
+    func writeFullPass(_ run: RunResult, to stream: inout some TextOutputStream) {
+        guard !run.requirements.isEmpty else { return }
+        if run.isFullPass { return stream.write("Full pass: everything that is claimed was judged and passed.\n\n") }
+        stream.write("No full pass:\n")
+        for reason in run.missing { stream.write("  \(safeText(reason, limit: 400))\n") }
+        stream.write("\n")
+    }
+}
