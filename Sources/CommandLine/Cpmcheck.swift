@@ -16,8 +16,8 @@ public struct Cpmcheck: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, JudgeCommand.self, ListCommand.self, ExplainCommand.self, LintCommand.self,
-            ServeCommand.self, ProveCommand.self, InitCommand.self, DoctorCommand.self,
+            RunCommand.self, JudgeCommand.self, ListCommand.self, ExplainCommand.self, CoverageCommand.self,
+            LintCommand.self, ServeCommand.self, ProveCommand.self, InitCommand.self, DoctorCommand.self,
         ])
 
     public init() {}

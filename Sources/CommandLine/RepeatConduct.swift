@@ -9,8 +9,7 @@ import TestCases
 
 /// The same run several times: every case must have the same verdict each time.
 struct RepeatConduct: Sendable {
-    let selection: Selection
-    let implementation: any ImplementationUnderTest
+    let plan: RunPlan
     let settings: PlaySettings
     let jobs: Int
     let rounds: Int
@@ -22,9 +21,9 @@ struct RepeatConduct: Sendable {
         let clock = ContinuousClock()
         let begun = clock.now
         var run = planned()
-        let plan = run
-        try folder.begin(plan)
-        let desk = RepeatDesk(selection.selected, folder, console, rounds: rounds)
+        let planned = run
+        try folder.begin(planned)
+        let desk = RepeatDesk(plan.selected, folder, console, rounds: rounds)
         switch await play(desk, console) {
         case .played: break
         case .interrupted: run.interrupted = true
@@ -32,11 +31,9 @@ struct RepeatConduct: Sendable {
         }
         let repetitions = await desk.compared()
         run.cases = repetitions.map { $0.result ?? .notFinished($0.testCase, reason: "the run ended before this case") }
-        let named = Set(selection.selected.flatMap(\.requirements))
-        run.requirements = RequirementVerdicts.settle(
-            run.cases, claimed: catalogue.requirements.map(\.id).filter(named.contains))
+        if run.unreachable == nil { RunVerdicts(catalogue, plan.parts.map(\.scope)).settle(&run) }
         run.seconds = clock.now.seconds(since: begun)
-        try folder.finish(run, planned: plan)
+        try folder.finish(run, planned: planned)
         if let diagnostic = run.unreachable { console.problem(diagnostic.description) }
         console.out(text(of: repetitions))
         if let trouble = await desk.trouble { throw trouble }
@@ -45,12 +42,12 @@ struct RepeatConduct: Sendable {
     }
 
     private func planned() -> RunResult {
-        let party = implementation.description.iut
+        let party = plan.implementation.description.iut
         return RunResult(
             command: "run", started: RecordingHeader.timestamp(milliseconds: settings.wallClock()), seconds: 0,
             implementation: party.version.isEmpty ? party.name : "\(party.name) \(party.version)",
-            cases: selection.selected.map { .notFinished($0, reason: "the run ended before this case") },
-            notApplicable: selection.notApplicable.map { NotApplicableCase($0.testCase, reason: $0.reason) })
+            cases: plan.selected.map { .notFinished($0, reason: "the run ended before this case") },
+            notApplicable: plan.notApplicable.map { NotApplicableCase($0.testCase, reason: $0.reason) })
     }
 
     private enum Ending: Sendable {
@@ -59,6 +56,7 @@ struct RepeatConduct: Sendable {
     }
 
     private func play(_ desk: RepeatDesk, _ console: Console) async -> Ending {
+        let implementation = plan.implementation
         let scheduler = RunScheduler(implementation: implementation, settings: settings, jobs: jobs)
         let ending = await withTaskGroup(of: Ending.self) { group in
             group.addTask {
@@ -68,7 +66,7 @@ struct RepeatConduct: Sendable {
                     return .unreachable(error)
                 }
                 for round in 1...rounds where !Task.isCancelled {
-                    let played = await scheduler.run(selection.selected) { await desk.take($0, round) }
+                    let played = await scheduler.run(plan.selected) { await desk.take($0, round) }
                     for case .unreachable(let diagnostic) in played.map(\.end) { return .unreachable(diagnostic) }
                     await desk.close(round)
                 }

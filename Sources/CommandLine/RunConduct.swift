@@ -8,8 +8,7 @@ import TestCases
 
 /// One run from the plan to the reports: playing, judging each case as it ends, and the end, also when interrupted.
 struct RunConduct: Sendable {
-    let selection: Selection
-    let implementation: any ImplementationUnderTest
+    let plan: RunPlan
     let settings: PlaySettings
     let jobs: Int
     let catalogue: RequirementCatalogue
@@ -20,18 +19,18 @@ struct RunConduct: Sendable {
         let clock = ContinuousClock()
         let begun = clock.now
         var run = planned()
-        let plan = run
-        try folder.begin(plan)
-        let desk = JudgesDesk(folder: folder, console: console, plan: plan)
+        let planned = run
+        try folder.begin(planned)
+        let desk = JudgesDesk(folder: folder, console: console, plan: planned)
         switch await play(desk, console) {
         case .played: break
         case .interrupted: run.interrupted = true
         case .unreachable(let diagnostic): run.unreachable = diagnostic
         }
         run.cases = results(await desk.results, of: run)
-        if run.unreachable == nil { run.requirements = RequirementVerdicts.settle(run.cases, claimed: claimed) }
+        if run.unreachable == nil { RunVerdicts(catalogue, plan.parts.map(\.scope)).settle(&run) }
         run.seconds = clock.now.seconds(since: begun)
-        try folder.finish(run, planned: plan)
+        try folder.finish(run, planned: planned)
         if let diagnostic = run.unreachable { console.problem(diagnostic.description) }
         if await !desk.results.isEmpty || run.unreachable == nil { await desk.close(run) }
         if let trouble = await desk.trouble { throw trouble }
@@ -40,17 +39,12 @@ struct RunConduct: Sendable {
 
     /// Everything that is to be judged, as not finished: what the reports say if the run dies at once.
     private func planned() -> RunResult {
-        let party = implementation.description.iut
+        let party = plan.implementation.description.iut
         return RunResult(
             command: "run", started: RecordingHeader.timestamp(milliseconds: settings.wallClock()), seconds: 0,
             implementation: party.version.isEmpty ? party.name : "\(party.name) \(party.version)",
-            cases: selection.selected.map { .notFinished($0, reason: "the run ended before this case") },
-            notApplicable: selection.notApplicable.map { NotApplicableCase($0.testCase, reason: $0.reason) })
-    }
-
-    private var claimed: [RequirementID] {
-        let named = Set(selection.selected.flatMap(\.requirements))
-        return catalogue.requirements.map(\.id).filter(named.contains)
+            cases: plan.selected.map { .notFinished($0, reason: "the run ended before this case") },
+            notApplicable: plan.notApplicable.map { NotApplicableCase($0.testCase, reason: $0.reason) })
     }
 
     private func results(_ judged: [String: CaseResult], of run: RunResult) -> [CaseResult] {
@@ -60,15 +54,15 @@ struct RunConduct: Sendable {
             } else {
                 run.interrupted ? "the run was interrupted before this case" : "the run ended before this case"
             }
-        return selection.selected.map { judged[$0.id] ?? .notFinished($0, reason: why) }
+        return plan.selected.map { judged[$0.id] ?? .notFinished($0, reason: why) }
     }
 
     /// Cases wait for users that nobody else plays; what that costs is said where it costs something.
     private var bottleneck: String? {
-        let most = selection.selected.map(\.actors.count).max() ?? 0
-        guard let users = implementation.sharedUsers, most > 0 else { return nil }
+        let most = plan.selected.map(\.actors.count).max() ?? 0
+        guard let users = plan.implementation.sharedUsers, most > 0 else { return nil }
         let atOnce = max(1, users / most)
-        guard atOnce < min(jobs, selection.selected.count) else { return nil }
+        guard atOnce < min(jobs, plan.selected.count) else { return nil }
         return "\(atOnce) \(atOnce == 1 ? "case" : "cases") at once, since there are \(users) users and a case takes up to "
             + "\(most); more of them under 'ixit.users' make the run shorter"
     }
@@ -80,6 +74,7 @@ struct RunConduct: Sendable {
 
     /// Looks whether the implementation is there, plays and judges, until all is done or the user wants it to end.
     private func play(_ desk: JudgesDesk, _ console: Console) async -> Ending {
+        let implementation = plan.implementation
         let (losses, lost) = AsyncStream.makeStream(of: Diagnostic.self)
         let scheduler = RunScheduler(implementation: implementation, settings: settings, jobs: jobs)
         let ending = await withTaskGroup(of: Ending.self) { group in
@@ -90,7 +85,7 @@ struct RunConduct: Sendable {
                     return .unreachable(error)
                 }
                 await desk.open(saying: bottleneck)
-                _ = await scheduler.run(selection.selected) { news in
+                _ = await scheduler.run(plan.selected) { news in
                     await desk.take(news)
                     guard case .ended(let played) = news, case .unreachable(let diagnostic) = played.end else { return }
                     // The rest is not played against nobody: nothing more begins until the run is called off.

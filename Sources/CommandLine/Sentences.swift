@@ -15,6 +15,7 @@ extension StepKind {
         case .rejoin(let who, let group): "\(who) joins \(group) again"
         case .subscribe(let who, let group): "\(who) subscribes to the participants of \(group)"
         case .end(let group, .everyoneLeaves): "everybody who is in leaves \(group)"
+        case .outlast(let time): "nothing happens until the policy's \(time.rawValue) has passed"
         case .end(let group, .inactivity): "\(group) ends by inactivity"
         }
     }
@@ -47,6 +48,8 @@ extension Expectation {
                     }
                 }.joined(separator: ", ")
         case .nothing(let at, let group): "\(at) gets nothing of \(group)"
+        case .withheld(let at, _, .everything): "\(at) gets nothing of what it missed"
+        case .withheld(let at, _, .intermediateLists): "\(at) gets no list before the final one"
         }
     }
 }

@@ -6,14 +6,26 @@ public import Playing
 public import TestCases
 
 extension EnablerSettings {
-    /// The reference enabler as the embedded run uses it: the times of the description that is made for it.
+    /// The reference enabler as the embedded run uses it by default.
     public static var embedded: EnablerSettings {
-        var settings = EnablerSettings()
-        let timers = Timers.embedded
-        settings.noAnswer = timers[.noAnswer]
-        settings.lossRecognition = timers[.lossRecognition]
-        settings.inactivity = timers[.inactivity]
-        return settings
+        EnablerSettings(as: .embedded(address: IXITAddress(host: "127.0.0.1", port: 0)))
+    }
+
+    /// The reference enabler set to what a description of it says: times, policy and claims.
+    public init(as description: ImplementationDescription) {
+        self.init()
+        let timers = description.ixit.timers
+        noAnswer = timers[.noAnswer]
+        lossRecognition = timers[.lossRecognition]
+        let (policy, ics) = (description.policy, description.ics)
+        inactivity = policy.inactivity ?? timers[.inactivity]
+        storesMissed = policy.storage ?? storesMissed
+        retention = policy.retention ?? retention
+        maximumItems = policy.maximum ?? maximumItems
+        keepsOldest = policy.keeps == .oldest
+        deliversIntermediates = ics.deliversIntermediateLists && policy.intermediateLists != false
+        byeWithoutReasonLeaves = !["unexplained-keeps", "503-and-unexplained-keep"].contains(ics[.byeSemantics])
+        byeWith503Leaves = !["503-keeps", "503-and-unexplained-keep"].contains(ics[.byeSemantics])
     }
 }
 
@@ -28,21 +40,24 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
     public var conditions: Set<RunCondition>
     /// Keys of the binding profile that its description states otherwise than the profile's default.
     public var stated: [BindingKey: String]
+    /// How its provider has set it.
+    public var profile: ProviderProfile
 
     public init(
         defects: Set<Defect> = [], variations: Set<Variation> = [], conditions: Set<RunCondition> = [],
-        stated: [BindingKey: String] = [:]
+        stated: [BindingKey: String] = [:], profile: ProviderProfile = .standard
     ) {
         self.defects = defects
         self.variations = variations
         self.conditions = conditions
         self.stated = stated
+        self.profile = profile
     }
 
     public var description: ImplementationDescription { description(at: IXITAddress(host: "127.0.0.1", port: 0)) }
 
     private func description(at address: IXITAddress) -> ImplementationDescription {
-        var description = ImplementationDescription.embedded(address: address)
+        var description = ImplementationDescription.embedded(address: address, profile: profile)
         description.declare(variations)
         for (key, value) in stated { description.state(key, value) }
         return description
@@ -53,7 +68,7 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
     public func prepare(
         for testCase: TestCase, on eventLoop: any EventLoop
     ) async throws(Diagnostic) -> any PreparedImplementation {
-        var settings = EnablerSettings.embedded
+        var settings = EnablerSettings(as: description)
         for condition in conditions { condition.apply(to: &settings) }
         let enabler = ReferenceEnabler(
             eventLoop: eventLoop, settings: settings, defects: defects, variations: variations)

@@ -20,26 +20,29 @@ struct JudgeCommand: ConsoleCommand {
     @Argument(help: "Recording files, or folders of them.")
     var recordings: [String]
 
+    @OptionGroup var suites: SuiteOptions
+
     @Option(help: ArgumentHelp("Also write junit.xml and results.json there.", valueName: "dir"))
     var reports: String?
 
     func perform(_ console: Console) async throws -> ExitStatus {
         let started = Date()
         let files = try Self.files(recordings)
-        let (cases, implementation) = try judged(files)
-        let claimed = Array(Set(cases.flatMap { $0.requirements + $0.checks.flatMap(\.requirements) }))
-            .sorted { $0.rawValue < $1.rawValue }
-        let run = RunResult(
+        var scopes = RecordedScopes()
+        let (cases, implementation) = try judged(files, &scopes)
+        var run = RunResult(
             command: "judge", started: RecordingHeader.timestamp(milliseconds: started.millisecondsSince1970),
-            seconds: -started.timeIntervalSinceNow, implementation: implementation, cases: cases,
-            requirements: RequirementVerdicts.settle(cases, claimed: claimed))
+            seconds: -started.timeIntervalSinceNow, implementation: implementation, cases: cases)
+        RunVerdicts(try catalogue(of: cases, console), scopes.all).settle(&run)
         if let reports { try ReportFolder(reports).finish(run, planned: run) }
         console.out(Self.text(of: run, coloured: console.isTerminal))
         return ExitStatus(run)
     }
 
     /// Each recording is read and let go before the next; what is wrong with several of them is said of all.
-    private func judged(_ files: [String]) throws -> ([CaseResult], implementation: String) {
+    private func judged(
+        _ files: [String], _ scopes: inout RecordedScopes
+    ) throws -> ([CaseResult], implementation: String) {
         var cases: [CaseResult] = []
         var mistakes: [Diagnostic] = []
         var implementations: [String] = []
@@ -48,6 +51,7 @@ struct JudgeCommand: ConsoleCommand {
                 let recording = try RecordingReader.read(file)
                 implementations.append(Self.implementation(recording))
                 var result = try Judge().judge(recording)
+                scopes.take(recording)
                 result.recording = reports.flatMap { Self.name(of: file, inReports: $0) }
                 cases.append(result)
             } catch let list as DiagnosticList {
@@ -71,6 +75,15 @@ struct JudgeCommand: ConsoleCommand {
             .input, "judge.several-implementations",
             "the recordings are of several implementations: \(said.joined(separator: ", "))",
             instead: "judge those of one at a time")
+    }
+
+    /// The suites' catalogue where there is one; else what the recordings name, as requirements of everybody.
+    private func catalogue(of cases: [CaseResult], _ console: Console) throws -> RequirementCatalogue {
+        if let place = try? suites.place(console), let loaded = try? SuiteLoader.load(directory: place.path) {
+            return loaded.catalogue
+        }
+        let named = Set(cases.flatMap { $0.requirements + $0.checks.flatMap(\.requirements) })
+        return RequirementCatalogue(naming: named.sorted(), role: .enabler)
     }
 
     static func text(of run: RunResult, coloured: Bool) -> String {

@@ -37,11 +37,13 @@ struct LintCommand: ConsoleCommand {
         return found.isEmpty ? .success : .badInput
     }
 
+    /// Everything about the suites, and the witnesses of the proof, if they are there.
     private static func mistakes(inFolder name: String) -> [Diagnostic] {
+        let mistakes = SuiteLoader.check(directory: name)
+        let witnesses = "\(name)/\(WitnessBook.fileName)"
+        guard mistakes.isEmpty, FileManager.default.fileExists(atPath: witnesses) else { return mistakes }
         do {
             let loaded = try SuiteLoader.load(directory: name)
-            let witnesses = "\(name)/\(WitnessBook.fileName)"
-            guard FileManager.default.fileExists(atPath: witnesses) else { return [] }
             _ = try WitnessBook.load(
                 file: witnesses, words: WitnessBook.vocabulary, cases: loaded.cases.map(\.id))
             return []

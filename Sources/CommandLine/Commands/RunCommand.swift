@@ -13,12 +13,15 @@ struct RunCommand: ConsoleCommand {
         commandName: "run",
         abstract: "Plays cases against an implementation, judges them and writes reports.",
         discussion: """
-            Without --iut the implementation is the embedded reference enabler. Reports: junit.xml, results.json, and \
+            Without --iut the implementation is the embedded reference enabler, as the provider of --profile has set \
+            it; the profiles are in Suites/profiles. Reports: junit.xml, results.json, and \
             one recording a case under recordings/.
             """)
 
     @Option(help: ArgumentHelp("The description of the implementation; see 'cpmcheck init'.", valueName: "file"))
     var iut: String?
+
+    @OptionGroup var provider: ProviderOptions
 
     @Option(
         help: ArgumentHelp(
@@ -53,6 +56,9 @@ struct RunCommand: ConsoleCommand {
         if iut != nil, !deviations.isEmpty {
             throw ValidationError("--defect and --variation are for the embedded reference, not for --iut")
         }
+        if iut != nil, provider.profile != nil {
+            throw ValidationError("--profile is for the embedded reference; an --iut states its own policy")
+        }
     }
 
     func perform(_ console: Console) async throws -> ExitStatus {
@@ -67,28 +73,30 @@ struct RunCommand: ConsoleCommand {
         }
         guard rounds > 1 else { return try await conduct.perform(console) }
         let repeated = RepeatConduct(
-            selection: conduct.selection, implementation: conduct.implementation, settings: conduct.settings,
-            jobs: jobs, rounds: rounds, catalogue: conduct.catalogue, reports: reports)
+            plan: conduct.plan, settings: conduct.settings, jobs: jobs, rounds: rounds, catalogue: conduct.catalogue,
+            reports: reports)
         return try await repeated.perform(console)
     }
 
     private func planned(_ console: Console) throws -> RunConduct {
         let loaded = try SuiteLoader.load(directory: suites.place(console).path)
-        let implementation = try implementation(console)
-        let selection = try Selection(cases: loaded.cases, for: implementation.description, patterns: filter)
+        let plan = try plan(loaded, console)
         let settings = PlaySettings(
             seed: seed ?? UInt64.random(in: 1...UInt64(UInt32.max)), strict: strict, binding: loaded.binding,
             versions: ["cpmcheck": Version.current], wallClock: { Date().millisecondsSince1970 })
         return RunConduct(
-            selection: selection, implementation: implementation, settings: settings, jobs: jobs,
+            plan: plan, settings: settings, jobs: jobs,
             catalogue: loaded.catalogue, reports: reports)
     }
 
-    private func implementation(_ console: Console) throws -> any ImplementationUnderTest {
-        guard let iut else {
-            return EmbeddedEnabler(defects: try deviations.defects(), variations: try deviations.variations())
+    private func plan(_ loaded: LoadedSuites, _ console: Console) throws -> RunPlan {
+        if let iut {
+            let description = try ImplementationDescription.load(file: iut, environment: console.environment)
+            return try RunPlan(ForeignImplementation(description), loaded.cases, filter: filter)
         }
-        let description = try ImplementationDescription.load(file: iut, environment: console.environment)
-        return try ForeignImplementation(description)
+        let (defects, variations) = (try deviations.defects(), try deviations.variations())
+        return try RunPlan(
+            profiles: provider.profiles(of: loaded), loaded.cases, filter: filter
+        ) { EmbeddedEnabler(defects: defects, variations: variations, profile: $0) }
     }
 }
