@@ -13,6 +13,7 @@ struct AudienceTests {
         /// Whether alice is shown that bob left before she sends m2.
         var isObserved = true
         var isSeenInTime = true
+        var isSwapped = false
     }
 
     /// alice sends m1, bob leaves, alice sends m2; carol gets both later, each behind a list.
@@ -35,11 +36,11 @@ struct AudienceTests {
         story.returns("carol")
         let session = story.session("carol", form: .deferred)
         story.roster(at: "carol", in: session, version: 1, connected: course.beforeFirst)
-        story.arrives("m1", at: "carol", in: session)
+        story.arrives(course.isSwapped ? "m2" : "m1", at: "carol", in: session)
         if let second = course.beforeSecond {
             story.roster(at: "carol", in: session, version: 2, connected: second, disconnected: ["bob"])
         }
-        story.arrives("m2", at: "carol", in: session)
+        story.arrives(course.isSwapped ? "m1" : "m2", at: "carol", in: session)
         story.roster(at: "carol", in: session, version: 3, connected: ["alice", "carol"])
         return story
     }
@@ -67,6 +68,13 @@ struct AudienceTests {
         #expect(late.requirements == [.intermediate])
         #expect(judge(Course(beforeFirst: ["alice", "bob", "carol", "mallory"])).outcome == .fail)
         #expect(judge(Course(beforeFirst: ["alice", "carol"])).observed.contains("of m1 they lack bob"))
+    }
+
+    @Test("messages that change places stand among lists that are not theirs, and say nothing")
+    func swapped() {
+        var course = Course()
+        course.isSwapped = true
+        #expect(judge(course).outcome.word == "not reached")
     }
 
     @Test("the sender and the user itself do not count")

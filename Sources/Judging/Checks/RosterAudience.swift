@@ -17,7 +17,8 @@ enum RosterAudience {
         var lines: [Int] = []
         var reasons: [String] = []
         let presence = Presence(of: user, in: group, context)
-        for (record, script) in context.firstOffers(at: user, group: group)
+        // One that came before or behind its turn stands among lists that are not its own.
+        for (record, script) in RosterChanges.inOrder(context.firstOffers(at: user, group: group))
         where !presence.isLive(script, received: record.at, context.evidence) {
             guard let (shown, place) = lists.view(before: record) else {
                 reasons.append("no list stands before \(script.label)")

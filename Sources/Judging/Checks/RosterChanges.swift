@@ -185,7 +185,7 @@ enum RosterChanges {
 
     /// Messages that come out of order among themselves say nothing about the place of a list; that is
     /// `messages.order`'s business.
-    private static func inOrder(
+    static func inOrder(
         _ offers: [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)]
     ) -> [(record: Evidence.OfferRecord, script: Evidence.ScriptMessage)] {
         // The lowest of those that follow each, and the highest of those before it.
