@@ -104,7 +104,7 @@ struct ProfileAndCoverageTests {
         #expect(try !settings("default").byeWith503Leaves)
         #expect(try settings("default").byeWithoutReasonLeaves)
         #expect(try !settings("storage-off").storesMissed)
-        #expect(try settings("short-retention").retention == 3000)
+        #expect(try settings("short-retention").retention == 5000)
         #expect(try settings("short-retention").inactivity == 8000)
         #expect(try settings("keeps-oldest").keepsOldest)
         #expect(try settings("keeps-newest").maximumItems == 3)
@@ -157,7 +157,11 @@ private struct Promising: ImplementationUnderTest {
         for testCase: TestCase, on eventLoop: any EventLoop
     ) async throws(Diagnostic) -> any PreparedImplementation {
         var set = profile
-        if !isKept { set.policy = Policy() }
+        if !isKept {
+            set.policy = Policy()
+            // The session must live as long as the script thinks.
+            set.policy.inactivity = profile.policy.inactivity
+        }
         let prepared = try await EmbeddedEnabler(profile: set).prepare(for: testCase, on: eventLoop)
         return PreparedPromise(prepared: prepared, profile: profile)
     }

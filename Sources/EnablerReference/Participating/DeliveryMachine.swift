@@ -212,9 +212,10 @@ struct DeliveryMachine: Sendable {
         return items.isEmpty ? [] : [.mark(items.sorted(), .dropped)]
     }
 
-    /// How much the policy keeps of each kind, and which when there is more.
+    /// How much is kept, and which when there is more: messages as the policy says, reports within a bound of their own.
     struct Capacity: Sendable, Hashable {
         var maximum: Int
+        var reports = 10_000
         var keepsOldest = false
     }
 
@@ -224,13 +225,13 @@ struct DeliveryMachine: Sendable {
         return gone.isEmpty ? [] : [.mark(gone.map(\.owed.item), .dropped)]
     }
 
-    /// Drops the messages, and the reports, above what the policy keeps.
+    /// Drops the messages above what the policy keeps, and the reports above their bound.
     mutating func limit(to capacity: Capacity) -> [DeliveryAction] {
         var gone: [Entry] = []
-        for kind in [ItemKind.message, .disposition] {
+        for (kind, maximum) in [(ItemKind.message, capacity.maximum), (.disposition, capacity.reports)] {
             let total = waiting.count { $0.owed.kind == kind }
-            guard total > capacity.maximum else { continue }
-            let kept = capacity.keepsOldest ? 0..<capacity.maximum : total - capacity.maximum..<total
+            guard total > maximum else { continue }
+            let kept = capacity.keepsOldest ? 0..<maximum : total - maximum..<total
             var place = -1
             gone += waiting.removeAll { entry in
                 guard entry.owed.kind == kind else { return false }

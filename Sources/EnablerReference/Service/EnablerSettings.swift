@@ -47,7 +47,7 @@ public struct EnablerSettings: Sendable {
     public var storesMissed = true
     /// Policy: how long an item is kept; 0 for ever.
     public var retention: Int64 = 0
-    /// Policy: how many messages, and how many reports, are kept for one user in one group.
+    /// Policy: how many messages are kept for one user in one group.
     public var maximumItems = 10_000
     /// Policy: when there are more, the new ones are not kept; otherwise the oldest go.
     public var keepsOldest = false

@@ -209,13 +209,15 @@ struct DeliveryMachineTests {
         #expect(bench.marks == [1: .dropped, 3: .dropped])
     }
 
-    @Test("a policy that keeps the oldest drops the new ones, and counts messages and reports each for themselves")
+    @Test("a policy that keeps the oldest drops the new ones, and does not count reports, which have a bound of their own")
     func keepsOldest() {
         var bench = DeliveryBench(DeliveryMachine(intermediates: true))
-        bench.owe(item(1), item(2, .roster), item(3, .disposition), item(4), item(5), item(6, .disposition))
-        bench.run(bench.machine.limit(to: DeliveryMachine.Capacity(maximum: 2, keepsOldest: true)))
+        bench.owe(item(1), item(2, .roster), item(3, .disposition), item(4), item(5), item(6, .disposition), item(7, .disposition))
+        bench.run(bench.machine.limit(to: DeliveryMachine.Capacity(maximum: 2, reports: 3, keepsOldest: true)))
+        #expect(bench.machine.waiting.map(\.owed.item) == [1, 2, 3, 4, 6, 7])
+        bench.run(bench.machine.limit(to: DeliveryMachine.Capacity(maximum: 2, reports: 2, keepsOldest: true)))
         #expect(bench.machine.waiting.map(\.owed.item) == [1, 2, 3, 4, 6])
-        #expect(bench.marks == [5: .dropped])
+        #expect(bench.marks == [5: .dropped, 7: .dropped])
     }
 }
 
