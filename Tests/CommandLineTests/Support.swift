@@ -160,6 +160,8 @@ struct ReadJUnit {
     }
 
     var passed: [String] { cases.filter { $0.outcome == nil }.map(\.name) }
+    /// Without those that do not apply, which are skipped here and stand apart in results.json.
+    var applicable: [Case] { cases.filter { $0.outcome?.hasPrefix("skipped") != true } }
 }
 
 /// What stands in `recordings/`.

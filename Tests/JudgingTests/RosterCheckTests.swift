@@ -72,6 +72,28 @@ struct RosterCheckTests {
         }
     }
 
+    @Test("in a session that goes on the last list of the backlog is one of a change, and no final list")
+    func lastListOfLiveSession() {
+        var story = FactScript()
+        story.registered("alice")
+        story.create()
+        _ = story.session("bob")
+        story.away("carol")
+        story.send("m1", by: "bob")
+        story.leave("alice")
+        story.returns("carol")
+        let session = story.session("carol", form: .live)
+        story.roster(at: "carol", in: session, version: 1, connected: ["alice", "bob", "carol"])
+        story.arrives("m1", at: "carol", in: session)
+        story.roster(at: "carol", in: session, version: 2, connected: ["bob", "carol"], disconnected: ["alice"])
+        for order in ["as-happened", nil] {
+            var context = story.context()
+            context.adopted[.itemOrder] = order
+            let checks = RosterChanges.run(at: "carol", group: "team", expected: [.left("alice")], context)
+            #expect(checks.first { $0.id == "roster.intermediate" }?.outcome == .pass, "\(order ?? "not adopted")")
+        }
+    }
+
     @Test("initial, change in its place and final list pass")
     func conformant() {
         let outcomes = all(story { good(&$0, $1) })

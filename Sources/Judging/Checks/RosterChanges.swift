@@ -54,7 +54,7 @@ enum RosterChanges {
                 missing.append(change)
             }
         }
-        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)
+        let final = finalList(at: user, group: group, timeline, context)
         let coalesced = coalesced(missing, final, group: group, windows, context)
         let untold = untold(missing.filter { !coalesced.contains($0) }, timeline, user, group: group, context)
         for change in missing where !coalesced.contains(change) && untold?.changes.contains(change) != true {
@@ -206,7 +206,7 @@ enum RosterChanges {
         var out: [Shown] = []
         var views: [Int: Set<String>] = [:]
         let known = KnownLists(of: user, group: group, context)
-        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)?.record.offer.id
+        let final = finalList(at: user, group: group, timeline, context)?.record.offer.id
         for point in timeline.points
         where point.roster.carriage == .session && !point.isTeardown && point.record.offer.id != final {
             guard let view = point.view else { continue }
@@ -223,6 +223,20 @@ enum RosterChanges {
             views[point.roster.stream] = members
         }
         return out
+    }
+
+    /// The final list; none while the session goes on for somebody who was never away: then the last list of a backlog is
+    /// one of a change, like those before it.
+    private static func finalList(
+        at user: String, group: String, _ timeline: RosterTimeline, _ context: CheckContext
+    ) -> RosterTimeline.Point? {
+        let own = context.evidence.groups[group]
+        let goesOn = context.evidence.sessions.contains { record in
+            record.session.group == own && record.session.form != .deferred && record.joinedAt != nil
+                && record.session.user != user && context.evidence.absences[record.session.user] == nil
+                && (record.endedAt ?? .max) >= context.evidence.closing
+        }
+        return goesOn ? nil : RosterLists.finalPoint(at: user, group: group, timeline, context)
     }
 
     static func members(of view: [String: RosterUser], _ context: CheckContext) -> Set<String> {
