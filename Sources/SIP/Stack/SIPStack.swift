@@ -26,6 +26,8 @@ public final class SIPStack {
     var timers = TimerQueue<StackTimer>()
     var isClosed = false
     private var listeners: [Listener] = []
+    /// Ports that were listened on and broken off; the peer's next call there must reach nobody else.
+    private var heldPorts: [HeldPort] = []
     private var dirty: [SIPConnection] = []
     private var flushIsDue = false
     private var alarm: (task: Scheduled<Void>, deadline: Int64)?
@@ -56,6 +58,8 @@ public final class SIPStack {
     public func listen(host: String, port: Int, tls: TLSServer? = nil) -> EventLoopFuture<SocketAddress> {
         guard !isClosed else { return eventLoop.makeFailedFuture(Self.closedFailure) }
         let isSecure = tls != nil
+        // The same port may be wanted again.
+        if port != 0 { heldPorts = [] }
         let bound = sockets.listen(host: host, port: port, tls: tls) { [weak self] channel in
             guard let self else { return }
             let connection = self.makeConnection(isSecure: isSecure)
@@ -104,6 +108,13 @@ public final class SIPStack {
 
     /// Closes every socket and listener at once, without a word; requests under way fail. The stack can be used again.
     public func breakConnections() {
+        for listener in listeners {
+            let address = listener.channel.localAddress
+            listener.channel.closeFuture.assumeIsolated().whenComplete { [weak self] _ in
+                guard let self, !self.isClosed, let held = address.flatMap({ HeldPort($0) }) else { return }
+                self.heldPorts.append(held)
+            }
+        }
         closeListeners()
         for connection in Array(connections.values) {
             connection.cause = connection.cause ?? "broken off here"
@@ -137,6 +148,7 @@ public final class SIPStack {
 
     private func clear() {
         timers.removeAll()
+        heldPorts = []
         clientTransactions = [:]
         serverTransactions = [:]
         acknowledgements = [:]
