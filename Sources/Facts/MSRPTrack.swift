@@ -10,6 +10,8 @@ struct MSRPTrack: Sendable {
     private var outbound: Side
     /// Items that came and wait for the actor's answer, by transaction.
     private var awaitedOffers: [String: Int] = [:]
+    /// Items that came and ask for a REPORT of success in place of an answer, by message.
+    private var awaitedReports: [String: Int] = [:]
     /// Chunks that went and wait for the implementation's answer, by transaction.
     private var awaitedChunks: [String: SentChunk] = [:]
     private var sent: [String: SentMessage] = [:]
@@ -91,6 +93,8 @@ struct MSRPTrack: Sendable {
                 response(head, code, received, lines, &state)
             } else if head.method == "SEND" {
                 endOfSend(head, continuation, lines, &side, received, &state)
+            } else if head.method == "REPORT", !received {
+                report(head, lines, &state)
             }
         }
     }
@@ -136,6 +140,8 @@ struct MSRPTrack: Sendable {
         let offer = state.offer(item, to: actor, session: session, lines: lines)
         if head.failureReport == .yes {
             awaitedOffers[head.transactionID] = offer
+        } else if head.successReport {
+            awaitedReports[message.messageID] = offer
         } else {
             confirm(offer, session, &state)
         }
@@ -170,6 +176,16 @@ struct MSRPTrack: Sendable {
         }
     }
 
+    /// The REPORT with which the client takes over what asked for one (RFC 4975 §7.1.2).
+    private mutating func report(_ head: MSRPHead, _ lines: [Int], _ state: inout DecoderState) {
+        guard let offer = head.messageID.flatMap({ awaitedReports.removeValue(forKey: $0) }) else { return }
+        if head.status?.code == 200 {
+            confirm(offer, session, &state)
+        } else {
+            state.emit(.unconfirmed(offer: offer), lines: lines)
+        }
+    }
+
     /// A submitted message is answered when it went out whole and every chunk of it has its response.
     private mutating func settle(_ id: String, _ lines: [Int], _ state: inout DecoderState) {
         guard let message = sent[id], let submission = message.submission, message.openChunks == 0 else { return }
@@ -192,8 +208,10 @@ struct MSRPTrack: Sendable {
     /// The connection is gone: what was not answered is unconfirmed; what was answered a moment before may not have
     /// been seen, unless the implementation ended the session itself, which it does once it has seen the answers.
     mutating func close(_ state: inout DecoderState) {
-        for offer in awaitedOffers.values.sorted() { state.emit(.unconfirmed(offer: offer)) }
+        let unanswered = Array(awaitedOffers.values) + awaitedReports.values
+        for offer in unanswered.sorted() { state.emit(.unconfirmed(offer: offer)) }
         awaitedOffers = [:]
+        awaitedReports = [:]
         for entry in fresh where state.now - entry.at <= Self.grace {
             if let session = entry.session, state.isEnded(session) { continue }
             state.emit(.indeterminate(offer: entry.offer))

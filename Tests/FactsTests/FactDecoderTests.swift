@@ -149,6 +149,19 @@ struct FactDecoderTests {
         #expect(kinds(script).last == .unconfirmed(offer: 0))
     }
 
+    @Test("an item that asks for a REPORT of success is confirmed by it, and by nothing else", arguments: [nil, "200", "413"])
+    func successReport(_ status: String?) {
+        var script = WireScript()
+        script.deferredSession()
+        script.send(
+            "tran1", body: "From: <sip:alice@cpm.example>\n\nContent-Type: text/plain\n\nhello",
+            extra: "Failure-Report: partial\nSuccess-Report: yes\n")
+        if let status { script.report(status) } else { script.close(2) }
+        let expected: FactKind = status == "200" ? .confirmed(offer: 0) : .unconfirmed(offer: 0)
+        #expect(kinds(script).contains(expected))
+        #expect(kinds(script).contains(.confirmed(offer: 0)) == (status == "200"))
+    }
+
     @Test("without a report wanted an item is confirmed by its arrival", arguments: ["no", "partial"])
     func noReportWanted(_ value: String) {
         var script = WireScript()

@@ -169,6 +169,15 @@ struct WireScript {
         bytes(.received, 2, "\(head)\r\n\r\n\(body)\r\n-------\(transaction)\(flag)\r\n")
     }
 
+    /// The client's REPORT on `wire-1`.
+    mutating func report(_ status: String) {
+        bytes(
+            .sent, 2,
+            "MSRP repo1 REPORT\r\nTo-Path: msrp://127.0.0.1:2855/enabler;tcp\r\n"
+                + "From-Path: msrp://127.0.0.1:9/carol1;tcp\r\nMessage-ID: wire-1\r\nByte-Range: 1-5/5\r\n"
+                + "Status: 000 \(status) OK\r\n-------repo1$\r\n")
+    }
+
     mutating func answer(_ transaction: String, _ code: String = "200 OK") {
         bytes(
             .sent, 2,

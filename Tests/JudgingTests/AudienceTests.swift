@@ -52,6 +52,31 @@ struct AudienceTests {
         return RosterAudience.run(at: "carol", group: "team", context)
     }
 
+    @Test("messages that came out of order say nothing about the lists before them")
+    func disordered() {
+        var story = FactScript()
+        story.create(invite: ["bob", "carol"])
+        story.session("alice", by: .user)
+        story.session("bob")
+        story.away("carol")
+        story.roster(at: "alice", stream: 5, connected: ["alice", "bob", "carol"])
+        story.send("m1", by: "alice")
+        story.arrives("m1", at: "bob")
+        story.leave("bob")
+        story.roster(at: "alice", stream: 5, version: 2, connected: ["alice", "carol"], disconnected: ["bob"])
+        story.send("m2", by: "alice")
+        story.returns("carol")
+        let session = story.session("carol", form: .deferred)
+        story.roster(at: "carol", in: session, version: 1, connected: ["alice", "bob", "carol"])
+        story.arrives("m2", at: "carol", in: session)
+        story.roster(at: "carol", in: session, version: 2, connected: ["alice", "carol"], disconnected: ["bob"])
+        story.arrives("m1", at: "carol", in: session)
+        let context = story.context(actors: ["alice": .present, "bob": .present, "carol": .neverAnswers])
+        let result = RosterAudience.run(at: "carol", group: "team", context)
+        #expect(result.outcome.word == "not reached")
+        #expect(result.observed.contains("out of order"))
+    }
+
     @Test("lists that show to whom each message went pass")
     func right() {
         let result = judge(Course())

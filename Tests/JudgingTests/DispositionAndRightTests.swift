@@ -66,6 +66,13 @@ struct DispositionAndRightTests {
         #expect(outcomes["dispositions.genuine"] == .fail)
     }
 
+    @Test("a report that came changed was stored: its delivery fails, and not that it is missing")
+    func changed() {
+        let outcomes = judge(story { $0.disposition("delivered", about: "c1", of: "bob", at: "alice") })
+        #expect(outcomes["dispositions.genuine"] == .fail)
+        #expect(outcomes["dispositions.complete"] == .inconclusive)
+    }
+
     @Test("a delivered report before the message reached the absent user fails")
     func premature() {
         var story = FactScript.carolMissedTwo(asks: ["positive-delivery"])

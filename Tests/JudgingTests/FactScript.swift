@@ -119,6 +119,14 @@ struct FactScript {
         if isAway { add(.act(Act(step: "effective", phase: "body", index: nil, fields: ["who": .string(actor)]))) }
     }
 
+    /// As the clean-up does it.
+    mutating func deregisters(_ actor: String) {
+        act("deregister", ["who": .string(actor)], phase: "closing")
+        add(.deregistered(user: actor))
+    }
+
+    mutating func rejoins(_ actor: String) { act("rejoin", ["who": .string(actor)]) }
+
     mutating func returns(_ actor: String) {
         act("return", ["who": .string(actor)])
         registered(actor)

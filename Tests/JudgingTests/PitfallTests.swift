@@ -211,6 +211,41 @@ struct PitfallTests {
         #expect(changes(story)["roster.intermediate"]?.outcome == .pass)
     }
 
+    @Test("a marker that comes with another id is the harness's own, and no stranger")
+    func changedMarker() {
+        var story = FactScript.carolMissedTwo()
+        let session = story.session("carol", form: .deferred)
+        story.arrives("m1", at: "carol", in: session)
+        story.arrives("m2", at: "carol", in: session)
+        story.send("marker", by: "alice", text: "only a marker", marker: true)
+        story.arrives("marker", at: "carol", in: session) { $0.id = "new" }
+        let context = story.context()
+        let expected = ExpectedMessages(user: "carol", group: "team", labels: ["m1", "m2"], context)
+        let right = MessagePresence.run(expected, labels: ["m1", "m2"], context).first { $0.id == "messages.right" }
+        #expect(right?.outcome == .pass)
+    }
+
+    @Test("what is missing at one who joined by its own INVITE is missing, though it de-registers in the end")
+    func ownInvite() {
+        var story = FactScript()
+        for actor in ["alice", "bob", "carol"] { story.registered(actor) }
+        story.create()
+        story.session("alice", by: .user)
+        story.session("bob")
+        story.away("carol")
+        for label in ["m1", "m2"] {
+            story.send(label, by: "alice")
+            story.arrives(label, at: "bob")
+        }
+        story.rejoins("carol")
+        story.session("carol", by: .user)
+        story.deregisters("carol")
+        let context = story.context()
+        let expected = ExpectedMessages(user: "carol", group: "team", labels: ["m1", "m2"], context)
+        let complete = MessagePresence.run(expected, labels: ["m1", "m2"], context).first { $0.id == "messages.complete" }
+        #expect(complete?.outcome == .fail)
+    }
+
     @Test("no list at all does not show that nothing changed")
     func nothingSeen() {
         var story = FactScript.carolMissedTwo()

@@ -53,8 +53,11 @@ enum DispositionChecks {
         if context.storageStated == nil, context.nothingDeferred(at: user, group: group) {
             return make.inconclusive("nothing at all arrived, and the policy does not say whether it is stored")
         }
-        // What came and cannot be read may be what is missing: then it was stored, and `dispositions.genuine` fails.
+        // What came and cannot be read, or was changed on its way, may be what is missing: then it was stored, and
+        // `dispositions.genuine` fails.
+        let offers = context.evidence.dispositionOffers(at: user)
         let strange = unreadable(at: user, group: group, context)
+            + untrue(at: user, group: group, offers, context).faults + repeated(at: user, offers, context).faults
         if strange.count >= faults.count {
             let all = faults + strange
             return make.inconclusive(all.map(\.text).joined(separator: "; "), lines: all.flatMap(\.lines))
@@ -80,6 +83,16 @@ enum DispositionChecks {
         let make = CheckMaker(
             id: "dispositions.once", subject: user, requirements: [.deliver], basis: .clause,
             expected: "each disposition comes to \(user) once per message, recipient and status")
+        let (faults, count) = repeated(at: user, offers, context)
+        if count == 0 { return make.notReached("no disposition reached \(user)") }
+        return make.decide(
+            faults: faults, passed: "each of \(count) came once", lines: offers.flatMap(\.record.lines))
+    }
+
+    /// Reports that came again although the first one was confirmed, and how many different ones came.
+    private static func repeated(
+        at user: String, _ offers: Offers, _ context: CheckContext
+    ) -> (faults: [Fault], count: Int) {
         var faults: [Fault] = []
         var seen: [String: Evidence.OfferRecord] = [:]
         // One that cannot be read is about no message.
@@ -96,9 +109,7 @@ enum DispositionChecks {
             }
             if seen[key]?.state != .confirmed { seen[key] = record }
         }
-        if seen.isEmpty { return make.notReached("no disposition reached \(user)") }
-        return make.decide(
-            faults: faults, passed: "each of \(seen.count) came once", lines: offers.flatMap(\.record.lines))
+        return (faults, seen.count)
     }
 
     /// A delivered or displayed report that its recipient never gave is a false one. One about a user whom the message
@@ -109,7 +120,17 @@ enum DispositionChecks {
         let make = CheckMaker(
             id: "dispositions.genuine", subject: user, requirements: [.deliver], basis: .clause,
             expected: "every disposition that \(user) gets was given by the recipient it names")
-        var faults = unreadable(at: user, group: group, context)
+        let (untrue, judged) = untrue(at: user, group: group, offers, context)
+        let faults = unreadable(at: user, group: group, context) + untrue
+        if judged.isEmpty, faults.isEmpty { return make.notReached("no disposition of a recipient reached \(user)") }
+        return make.decide(faults: faults, passed: "all were given by the recipients they name", lines: judged)
+    }
+
+    /// Reports that were not given by whom they name, and the lines of all that could be judged.
+    private static func untrue(
+        at user: String, group: String, _ offers: Offers, _ context: CheckContext
+    ) -> (faults: [Fault], judged: [Int]) {
+        var faults: [Fault] = []
         var judged: [Int] = []
         let own = Set(context.evidence.groups.values)
         for (record, disposition) in offers where ["delivered", "displayed"].contains(disposition.status) {
@@ -134,8 +155,7 @@ enum DispositionChecks {
                 continue
             }
         }
-        if judged.isEmpty, faults.isEmpty { return make.notReached("no disposition of a recipient reached \(user)") }
-        return make.decide(faults: faults, passed: "all were given by the recipients they name", lines: judged)
+        return (faults, judged)
     }
 
     /// No delivered or displayed report about an absent user before the message had reached that user.

@@ -23,7 +23,7 @@ enum MessagePresence {
             expected: "\(user) gets \(listed(labels.filter { !live.contains($0) }))")
         if let returned = context.returnedLast(user),
             context.evidence.registration(of: user, after: returned) == nil,
-            !expected.missing.isEmpty, !context.evidence.isReachable(user, at: .max)
+            !expected.missing.isEmpty, !context.evidence.isReachable(user, at: context.evidence.closing - 1)
         {
             return make.inconclusive("\(user) could not come back, so that nothing could be delivered")
         }

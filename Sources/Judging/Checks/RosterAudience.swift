@@ -18,8 +18,14 @@ enum RosterAudience {
         var reasons: [String] = []
         let presence = Presence(of: user, in: group, context)
         // One that came before or behind its turn stands among lists that are not its own.
-        for (record, script) in RosterChanges.inOrder(context.firstOffers(at: user, group: group))
+        let offers = context.firstOffers(at: user, group: group)
+        let unmoved = Set(RosterChanges.inOrder(offers).map(\.record.offer.id))
+        for (record, script) in offers
         where !presence.isLive(script, received: record.at, context.evidence) {
+            guard unmoved.contains(record.offer.id) else {
+                reasons.append("\(script.label) came out of order")
+                continue
+            }
             guard let (shown, place) = lists.view(before: record) else {
                 reasons.append("no list stands before \(script.label)")
                 continue
