@@ -4,26 +4,105 @@
 public enum Defect: String, CaseIterable, Sendable, Hashable {
     // Messages stored
     case messageLost = "message-lost"
+    case largeNotStored = "large-messages-not-stored"
+    case onlyTextStored = "only-text-stored"
+    case sameWordsTakenForRepeat = "same-words-taken-for-a-repeat"
+    case onlyOneAbsentServed = "only-one-absent-member-served"
+    case onlyCreatorStored = "only-the-creators-messages-stored"
+    case midSessionNotStored = "nothing-stored-for-one-who-was-in"
+    case addedNotStored = "nothing-stored-for-one-who-was-added"
     case deliversToLeaver = "delivers-to-one-who-left"
-    // Messages delivered
+    case deliversToDeclined = "delivers-to-one-who-declined"
+    case deliversToStranger = "delivers-to-a-stranger"
+    // Messages delivered: which, how often, in what order
     case deliveredTwice = "delivered-twice-after-confirmation"
+    case confirmedAgain = "confirmed-again-at-the-next-return"
+    case unansweredDropped = "unanswered-offers-dropped"
+    case silenceConfirms = "silence-taken-for-confirmation"
+    case newestDropped = "newest-missed-message-dropped"
+    case onlyNewestTwo = "only-the-newest-two-delivered"
     case sameSenderSwapped = "same-sender-swapped"
+    case newestFirst = "newest-first"
+    case sortedBySender = "sorted-by-sender"
+    case largeLast = "large-messages-last"
+    // Messages delivered: what they say
     case dateTimeRewritten = "datetime-rewritten-when-deferred"
+    case dateTimeZone = "datetime-with-another-zone"
+    case dateTimeDropped = "datetime-dropped"
+    case dateTimeAsSeconds = "datetime-written-as-seconds"
     case requestStripped = "disposition-request-stripped"
+    case requestNarrowed = "disposition-request-narrowed"
+    case requestAdded = "disposition-request-added"
+    case senderAnonymous = "sender-made-anonymous"
+    case senderOfBefore = "sender-of-the-message-before"
+    case senderDropped = "sender-dropped"
+    case idRenewed = "message-id-renewed"
+    case idDropped = "message-id-dropped"
+    case bodyOfBefore = "body-of-the-message-before"
+    case bodyCut = "body-cut"
+    case bodyCutAtZero = "body-cut-at-a-zero-byte"
+    case nonASCIIReplaced = "letters-beyond-ascii-replaced"
+    case blankEmptied = "blank-looking-body-emptied"
+    case lineEndsRewritten = "line-ends-rewritten"
+    case typeMadeText = "content-type-made-plain-text"
+    case charsetDropped = "charset-dropped"
+    case typeDropped = "content-type-dropped"
     // Dispositions
     case dispositionNotStored = "disposition-not-stored"
+    case displayedNotStored = "displayed-reports-not-stored"
+    case oneReportPerMessage = "one-report-kept-per-message"
+    case reportersTakenForOne = "recipients-taken-for-one"
+    case reportsDroppedAtEnd = "reports-dropped-when-the-session-ends"
+    case reportsOnDeferredDropped = "reports-on-deferred-messages-dropped"
+    case reportTwice = "report-delivered-twice"
+    case reportRaised = "delivered-passed-on-as-displayed"
+    case reportMisattributed = "report-in-the-name-of-the-one-who-asked"
+    case reportAboutOther = "report-about-an-unknown-message"
     case prematureReport = "delivered-report-before-reached"
     case pagedReportLost = "report-by-message-lost"
-    // Lists
+    case displayedInvented = "displayed-report-before-reached"
+    // The final list
     case finalListMissing = "final-list-missing"
+    case finalListStale = "final-list-stale"
     case finalListShowsLeaver = "final-list-shows-leaver-connected"
+    case finalListWithoutAbsent = "final-list-without-the-absent"
+    case finalListWithoutMember = "final-list-without-a-member"
+    case finalListStranger = "final-list-with-a-stranger"
+    case finalListUserTwice = "final-list-with-a-user-twice"
+    case finalListOtherFocus = "final-list-of-another-focus"
+    case finalListVersionFalls = "final-list-version-falls"
+    case finalListTeardown = "final-list-shows-only-the-teardown"
+    case finalListPartial = "final-list-partial"
+    case finalListEarly = "final-list-before-the-last-message"
+    // Initial and intermediate lists
+    case intermediateMissing = "intermediate-lists-missing"
+    case departuresUntold = "departures-not-told"
+    case changesNewestFirst = "changes-newest-first"
+    case changesFirst = "changes-before-all-messages"
+    case changesLast = "changes-after-all-messages"
+    case initialMissing = "initial-list-missing"
+    case initialCurrent = "initial-list-shows-the-end"
     case partialWithoutFull = "partial-without-full"
+    case listVersionFalls = "list-version-falls"
+    case listVersionGap = "list-version-gap"
+    case listOtherFocus = "list-of-another-focus"
+    case listStranger = "list-with-a-stranger"
+    case listUserTwice = "list-with-a-user-twice"
     case conferenceInfoInvalid = "conference-info-invalid"
+    // The list of a live session
     case currentListIncomplete = "current-list-incomplete"
-    // Delivery timing
+    // When delivery begins, and what becomes of it
+    case registrationIgnored = "registration-brings-no-delivery"
+    case onlyFirstReturn = "only-the-first-return-delivers"
+    case onlyOldestGroup = "only-the-oldest-group-delivered"
+    case endedNotDelivered = "ended-session-not-delivered"
     case youngestGroupFirst = "youngest-group-first"
-    // Protocol
+    case backlogLostOnInvite = "backlog-lost-on-own-invite"
+    // The carriage of a delivery
     case closingByeBooted = "closing-bye-booted"
+    case deliveryStaysEmpty = "deferred-session-stays-empty"
+    case deliveryEndsAtOnce = "deferred-session-ends-at-once"
+    case deliveryOfOtherGroup = "deferred-session-of-another-group"
 
     /// What the enabler does wrong, as one clause.
     public var summary: String { facts.summary }
@@ -37,7 +116,8 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
 
     /// Every family; a new one is added here.
     static let families: [[Defect: DefectFacts]] = [
-        messagesStored, messagesDelivered, dispositions, lists, policy, deliveryTiming, protocolMisbehaviour,
+        messagesStored, messagesDelivered, messagesAltered, dispositions, finalLists, earlierLists, policy,
+        deliveryTiming, protocolMisbehaviour,
     ]
 
     private static let described: [Defect: DefectFacts] = families.reduce(into: [:]) { all, family in

@@ -1,120 +1,116 @@
 /// The defects that sit between what is stored and what is offered. Without one, everything passes through unchanged.
 struct DeliveryFaults: Sendable {
     private let defects: Set<Defect>
-    private var hasRepeated = false
+    private var messages: MessageFaults
+    private let reports: ReportFaults
+    var rosters: RosterFaults
+    private var repeated: Set<ItemKind> = []
+    /// What the client has confirmed, in this session and in earlier ones.
+    private var confirmed: [DeliveryMachine.Entry] = []
 
-    init(_ defects: Set<Defect>) { self.defects = defects }
-
-    /// When a session opens: the order of the backlog (`same-sender-swapped`).
-    func arrange(_ queue: inout EntryQueue) {
-        guard defects.contains(.sameSenderSwapped) else { return }
-        let entries = Array(queue)
-        for place in entries.indices {
-            let one = entries[place].owed
-            guard one.kind == .message else { continue }
-            let next = entries[(place + 1)...].firstIndex { $0.owed.kind == .message && $0.owed.sender == one.sender }
-            if let next { return queue.swap(place, next) }
-        }
+    init(_ defects: Set<Defect>) {
+        self.defects = defects
+        messages = MessageFaults(defects)
+        reports = ReportFaults(defects)
+        rosters = RosterFaults(defects)
     }
 
-    /// When the client has confirmed an offer (`delivered-twice-after-confirmation`).
+    /// Whether a stream begins with a list of its own where the first item is none.
+    var startsStreams: Bool { !defects.contains(.initialMissing) }
+
+    /// Whether what was offered and not answered goes back to its place when the session breaks.
+    var keepsUnanswered: Bool { !defects.contains(.unansweredDropped) }
+
+    /// When a session opens: which of the backlog is delivered, and in what order.
+    mutating func arrange(_ queue: inout EntryQueue, isEnded: Bool) {
+        guard !defects.isEmpty else { return }
+        var entries = Array(queue)
+        if defects.contains(.confirmedAgain) { entries = confirmed + entries }
+        thin(&entries, isEnded: isEnded)
+        order(&entries)
+        place(&entries)
+        queue = EntryQueue(entries)
+    }
+
+    /// What an offer came to.
+    func outcome(_ outcome: OfferOutcome) -> OfferOutcome {
+        outcome == .lost && defects.contains(.silenceConfirms) ? .confirmed : outcome
+    }
+
+    /// When the client has confirmed an offer.
     mutating func confirmed(_ entry: DeliveryMachine.Entry, queue: inout EntryQueue) {
-        guard defects.contains(.deliveredTwice), !hasRepeated else { return }
-        guard entry.owed.kind == .message, entry.wasStored else { return }
-        hasRepeated = true
+        guard !defects.isEmpty, entry.wasStored, !entry.owed.kind.isRoster else { return }
+        if entry.owed.kind == .message { confirmed.append(entry) }
+        let again: Defect = entry.owed.kind == .message ? .deliveredTwice : .reportTwice
+        guard defects.contains(again), repeated.insert(entry.owed.kind).inserted else { return }
         queue.insertFirst(entry)
     }
 
-    /// When an intermediate document is made (`partial-without-full`, `conference-info-invalid`).
-    func document(_ snapshot: RosterSnapshot, _ stream: inout RosterStream, ended: Bool) -> RosterDocument {
-        let isFirst = !stream.hasStarted
-        var document = stream.next(snapshot)
-        if defects.isEmpty { return document }
-        if isFirst, ended, defects.contains(.partialWithoutFull) { document.isFull = false }
-        document.isInvalid = defects.contains(.conferenceInfoInvalid)
-        return document
+    /// When a message or a report is offered.
+    mutating func copy(_ item: StoredItem, of entry: DeliveryMachine.Entry) -> StoredItem {
+        guard !defects.isEmpty, entry.wasStored else { return item }
+        return item.kind == .message ? messages.copy(item) : reports.copy(item)
     }
 
-    /// When the final list is made (`final-list-missing`, `final-list-shows-leaver-connected`,
-    /// `conference-info-invalid`); nil leaves it out.
-    func final(_ snapshot: RosterSnapshot, _ stream: inout RosterStream) -> RosterDocument? {
-        if defects.isEmpty { return stream.next(snapshot, full: true) }
-        if defects.contains(.finalListMissing) { return nil }
-        var snapshot = snapshot
-        if defects.contains(.finalListShowsLeaver) {
-            for place in snapshot.users.indices { snapshot.users[place].status = .joined }
+    // MARK: The backlog
+
+    private func thin(_ entries: inout [DeliveryMachine.Entry], isEnded: Bool) {
+        let messages = entries.indices.filter { entries[$0].owed.kind == .message }
+        var gone: Set<Int> = []
+        if defects.contains(.newestDropped) { gone.formUnion(messages.suffix(1)) }
+        if defects.contains(.onlyNewestTwo) { gone.formUnion(messages.dropLast(2)) }
+        if defects.contains(.reportsDroppedAtEnd), isEnded {
+            gone.formUnion(entries.indices.filter { entries[$0].owed.kind == .disposition })
         }
-        var document = stream.next(snapshot, full: true)
-        document.isInvalid = defects.contains(.conferenceInfoInvalid)
-        return document
-    }
-
-    /// When a message is offered (`datetime-rewritten-when-deferred`, `disposition-request-stripped`).
-    func copy(_ item: StoredItem, of entry: DeliveryMachine.Entry) -> StoredItem {
-        guard !defects.isEmpty, item.kind == .message, entry.wasStored else { return item }
-        var copy = item
-        if defects.contains(.dateTimeRewritten) {
-            copy.body = editingHeader("datetime", of: copy.body) { _ in "DateTime: 2001-02-03T04:05:06Z" }
+        if defects.contains(.initialMissing) {
+            gone.formUnion(entries.indices.prefix { entries[$0].owed.kind == .roster })
         }
-        if defects.contains(.requestStripped) {
-            copy.body = editingHeader("disposition-notification", of: copy.body) { _ in nil }
+        entries = entries.indices.filter { !gone.contains($0) }.map { entries[$0] }
+    }
+
+    /// The order of messages among the places that messages have.
+    private func order(_ entries: inout [DeliveryMachine.Entry]) {
+        let places = entries.indices.filter { entries[$0].owed.kind == .message }
+        var messages = places.map { entries[$0] }
+        if defects.contains(.sameSenderSwapped) { swapSameSender(&messages) }
+        if defects.contains(.newestFirst) { messages.reverse() }
+        if defects.contains(.sortedBySender) {
+            messages.sort { ($0.owed.sender?.uri ?? "", $0.owed.item) < ($1.owed.sender?.uri ?? "", $1.owed.item) }
         }
-        return copy
-    }
-
-    /// Replaces or removes a header of the CPIM wrapper, whatever its prefix; all other bytes stay.
-    private func editingHeader(_ name: String, of body: [UInt8], _ edit: (String) -> String?) -> [UInt8] {
-        var out: [UInt8] = []
-        var rest = body[...]
-        while let end = rest.firstIndex(of: 10) {
-            let line = String(decoding: rest[..<end], as: UTF8.self).trimmingSuffix("\r")
-            let written = rest[...end]
-            rest = rest[(end + 1)...]
-            if line.isEmpty {
-                out += written
-                break
-            }
-            let header = line.prefix { $0 != ":" }.split(separator: ".").last.map { $0.lowercased() }
-            guard header == name else {
-                out += written
-                continue
-            }
-            if let edited = edit(line) { out += Array((edited + "\r\n").utf8) }
+        if defects.contains(.largeLast) {
+            messages = messages.filter { $0.owed.bytes <= 10_000 } + messages.filter { $0.owed.bytes > 10_000 }
         }
-        return out + rest
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(_ suffix: Character) -> String {
-        last == suffix ? String(dropLast()) : self
-    }
-}
-
-/// The defects that sit between what happens in a group and what is stored. Without one, nothing is touched.
-struct StorageFaults: Sendable {
-    private let defects: Set<Defect>
-    private var hasLost: Set<UserAddress> = []
-
-    init(_ defects: Set<Defect>) { self.defects = defects }
-
-    /// Who of the absent is owed an item after all (`message-lost`, `disposition-not-stored`).
-    mutating func owed(_ kind: ItemKind, to absent: [UserAddress]) -> [UserAddress] {
-        if defects.isEmpty { return absent }
-        if kind == .disposition, defects.contains(.dispositionNotStored) { return [] }
-        guard kind == .message, defects.contains(.messageLost) else { return absent }
-        return absent.filter { !hasLost.insert($0).inserted }
+        for (place, message) in zip(places, messages) { entries[place] = message }
     }
 
-    /// Who besides the members gets what is sent (`delivers-to-one-who-left`).
-    func intruders(among everybody: [RosterUser]) -> [UserAddress] {
-        guard defects.contains(.deliversToLeaver) else { return [] }
-        return everybody.filter { $0.status == .departed || $0.status == .declined }.map(\.user)
+    private func swapSameSender(_ messages: inout [DeliveryMachine.Entry]) {
+        for place in messages.indices {
+            let next = messages[(place + 1)...].firstIndex { $0.owed.sender == messages[place].owed.sender }
+            if let next { return messages.swapAt(place, next) }
+        }
     }
 
-    /// Whether a delivered report is made up as soon as a message is stored (`delivered-report-before-reached`).
-    var reportsPrematurely: Bool { defects.contains(.prematureReport) }
-
-    /// Whether a report by SIP MESSAGE goes nowhere (`report-by-message-lost`).
-    var losesPagedReports: Bool { defects.contains(.pagedReportLost) }
+    /// Where lists stand among the messages.
+    private func place(_ entries: inout [DeliveryMachine.Entry]) {
+        let first = entries.firstIndex { $0.owed.kind == .roster }
+        if defects.contains(.changesNewestFirst) {
+            let places = entries.indices.filter { entries[$0].owed.kind == .roster && $0 != first }
+            let lists = places.map { entries[$0] }
+            for (place, list) in zip(places, lists.reversed()) { entries[place] = list }
+        }
+        if defects.contains(.changesFirst) {
+            entries = entries.filter { $0.owed.kind == .roster } + entries.filter { $0.owed.kind != .roster }
+        }
+        if defects.contains(.changesLast) {
+            let late = entries.indices.filter { entries[$0].owed.kind == .roster && $0 != first }
+            let final = entries.filter { $0.owed.kind == .finalRoster }
+            let rest = entries.indices.filter { !late.contains($0) && entries[$0].owed.kind != .finalRoster }
+            entries = rest.map { entries[$0] } + late.map { entries[$0] } + final
+        }
+        if defects.contains(.finalListEarly), let last = entries.lastIndex(where: { $0.owed.kind == .message }),
+            let final = entries.lastIndex(where: { $0.owed.kind == .finalRoster }), final > last
+        {
+            entries.insert(entries.remove(at: final), at: last)
+        }
+    }
 }

@@ -42,7 +42,14 @@ final class ConferenceSubscription {
         if isFirst { response.addRecordRoute(context.ownRoute) }
         response.headers.add("Expires", String(seconds))
         response.headers.add("Contact", dialog.contact ?? "")
-        context.stack.respond(response, to: request)
+        let notifiesFirst = context.answers.notifiesFirst
+        if !notifiesFirst { context.stack.respond(response, to: request) }
+        begin(seconds, roster)
+        if notifiesFirst { context.stack.respond(response, to: request) }
+    }
+
+    /// Runs for so many seconds from now, with the whole roster first; 0 ends it.
+    private func begin(_ seconds: Int, _ roster: RosterSnapshot) {
         expiresAt = context.now + Int64(seconds) * 1_000_000_000
         guard seconds > 0 else { return end(reason: "timeout", last: roster) }
         expiry?.cancel()
@@ -84,7 +91,7 @@ final class ConferenceSubscription {
         guard !isOver else { return done(false) }
         var headers: SIPHeaders = ["Event": "conference", "Subscription-State": state]
         if document != nil { headers.add("Content-Type", "application/conference-info+xml") }
-        var request = dialog.request(.notify, headers: headers, body: document?.conferenceInfo() ?? [])
+        var request = dialog.request(.notify, headers: headers, body: document?.conferenceInfo(context.rosters) ?? [])
         request.removeTopRoute(where: context.isOwn)
         let next = request.routes.first?.uri ?? request.requestURI ?? ""
         let way = connection.map { SIPHop.connection($0) }

@@ -28,15 +28,20 @@ struct FocusMachine: Sendable {
     let subject: String?
     let creator: UserAddress
     private let maximumMembers: Int
+    /// Whether lists show that a member is stood in for, so that this is a change to be told.
+    private let showsAbsence: Bool
     private var users: [RosterUser] = []
     private var places: [UserAddress: Int] = [:]
     private(set) var ended: EndCause?
 
-    init(focus: String, subject: String?, creator: UserAddress, maximumMembers: Int) {
+    init(
+        focus: String, subject: String?, creator: UserAddress, maximumMembers: Int, showsAbsence: Bool = false
+    ) {
         self.focus = focus
         self.subject = subject
         self.creator = creator
         self.maximumMembers = maximumMembers
+        self.showsAbsence = showsAbsence
     }
 
     /// Takes up a group that the store knows.
@@ -82,7 +87,8 @@ struct FocusMachine: Sendable {
         let before = users[place].status
         users[place].status = status
         var actions: [FocusAction] = [.keep(user, status)]
-        if before.isShownConnected != status.isShownConnected || before.isMember != status.isMember {
+        let isShown = before.isShownConnected != status.isShownConnected || before.isMember != status.isMember
+        if isShown || showsAbsence && before.isMember {
             actions.append(.rosterChanged(snapshot(changed: [user])))
         }
         if !status.isMember, isTooSmall(after: status) { actions.append(contentsOf: end(.tooFewMembers)) }

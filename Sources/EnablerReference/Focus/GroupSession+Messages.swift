@@ -82,25 +82,28 @@ extension GroupSession {
             .message, from: user, messageID: envelope.cpim.messageID, contentType: envelope.contentType,
             body: envelope.bytes)
         let audience = focus.audience(of: user)
-        let kept = storable(.message, for: audience)
-        let intruders = faults.intruders(among: focus.everybody).filter { $0 != user }
+        let kept = storable(item, for: audience)
+        let intruders = faults.intruders(
+            among: focus.everybody, registered: context.registrar.users(now: context.now)
+        ).filter { $0 != user }
         run(focus.sawTraffic())
         context.writer.commit([.item(item, owedTo: kept + intruders)]) { [weak self] committed in
             done(committed)
             guard let self, committed else { return }
             for other in kept { self.participants[other]?.owe(self.owed(item, to: other), item: item) }
             for intruder in intruders {
-                self.participants[intruder]?.owe(self.owed(item, to: intruder), item: item)
+                self.participant(intruder, as: .gone).owe(self.owed(item, to: intruder), item: item)
                 self.host?.userReturned(intruder)
             }
-            if self.faults.reportsPrematurely { self.inventReports(about: envelope.cpim, by: kept) }
+            self.inventReports(about: envelope.cpim, by: kept)
         }
     }
 
     /// Those who get an item: the present, and the absent as policy (and no defect) says.
-    private func storable(_ kind: ItemKind, for users: [UserAddress]) -> [UserAddress] {
+    private func storable(_ item: StoredItem, for users: [UserAddress]) -> [UserAddress] {
+        if faults.discards(item) { return [] }
         let absent = users.filter { participants[$0]?.activeLeg == nil }
-        let stored = context.settings.storesMissed ? faults.owed(kind, to: absent) : []
+        let stored = context.settings.storesMissed ? faults.owed(item, to: absent) : []
         if stored.count == absent.count { return users }
         return users.filter { !absent.contains($0) || stored.contains($0) }
     }
@@ -155,7 +158,7 @@ extension GroupSession {
         done: @escaping (Bool) -> Void
     ) {
         let item = makeItem(.disposition, from: user, messageID: nil, contentType: type, body: bytes)
-        let kept = storable(.disposition, for: [sender])
+        let kept = storable(item, for: [sender])
         context.writer.commit([.item(item, owedTo: kept)]) { [weak self] committed in
             done(committed)
             guard let self, committed, !kept.isEmpty, let participant = self.participants[sender] else { return }
@@ -170,13 +173,18 @@ extension GroupSession {
         }
     }
 
-    /// The defect `delivered-report-before-reached`: what only the client may say.
+    /// What is reported of an absent member as soon as a message for it is stored: that it is, where the sender asks for
+    /// that and a variation says so; with a defect, what only its client may say.
     private func inventReports(about message: CPIMMessage, by users: [UserAddress]) {
-        guard message.dispositionRequests.contains(.positiveDelivery) else { return }
+        var report = message.dispositionRequests.isEmpty ? nil : faults.inventedReport
+        if context.variations.contains(.processingReports), message.dispositionRequests.contains(.processing) {
+            report = (.processing, "stored")
+        }
+        guard let (kind, status) = report else { return }
         guard let sender = message.messageID.flatMap({ host?.sender(of: $0, in: id) }) else { return }
         for user in users where participants[user]?.activeLeg == nil {
             let details = ReportDetails(
-                kind: .delivery, status: "delivered", from: CPIMAddress(uri: user.uri),
+                kind: kind, status: status, from: CPIMAddress(uri: user.uri),
                 messageID: context.tokens.token(), dateTime: RFC3339.string(fromMilliseconds: context.wallClock))
             guard let report = message.report(details) else { continue }
             deliver(report.serialized(), type: MediaType.cpim.essence, to: sender, from: user) { _ in }

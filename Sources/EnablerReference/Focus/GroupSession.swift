@@ -45,11 +45,11 @@ final class GroupSession {
         self.record = record
         self.context = context
         self.host = host
-        faults = StorageFaults(context.defects)
+        faults = StorageFaults(context.defects, creator: record.creator)
         listFaults = LiveListFaults(context.defects)
         focus = FocusMachine(
             focus: record.focus, subject: record.subject, creator: record.creator,
-            maximumMembers: context.settings.maximumMembers)
+            maximumMembers: context.settings.maximumMembers, showsAbsence: context.rosters.absent != .connected)
     }
 
     /// Starts the group; `committed` is told when it is kept, before any member is called.
@@ -86,10 +86,11 @@ final class GroupSession {
         if !isOver { restartInactivity() }
     }
 
-    func participant(_ user: UserAddress) -> Participant {
+    func participant(_ user: UserAddress, as state: TakeoverMachine.State = .idle) -> Participant {
         if let known = participants[user] { return known }
         let new = Participant(
-            user: user, group: self, context: context, takeover: TakeoverMachine(isEnded: isOver), isOver: isOver)
+            user: user, group: self, context: context, takeover: TakeoverMachine(state: state, isEnded: isOver),
+            isOver: isOver)
         participants[user] = new
         return new
     }
@@ -221,15 +222,29 @@ extension GroupSession: ParticipantGroup {
             focus: record.focus, user: user, displayName: focus.displayName(of: user), subject: record.subject,
             conversation: record.conversation, contribution: record.contribution,
             inviter: inviter ?? RosterUser(user: record.creator, displayName: nil, status: .joined),
-            history: deferred ? [] : focus.everybody.filter { $0.user != record.creator },
+            history: history(deferred: deferred),
             direction: sendOnly ? .sendonly : .sendrecv)
+    }
+
+    /// Whom the history list of an invitation names beside the inviter.
+    private func history(deferred: Bool) -> [RosterUser] {
+        if deferred, !context.answers.listsWhenDeferred { return [] }
+        return focus.everybody.filter { $0.user != record.creator && (!deferred || $0.status.isMember) }
+    }
+
+    func page(_ item: StoredItem, to user: UserAddress, done: @escaping (Bool) -> Void) {
+        guard let host else { return done(false) }
+        host.page(item, to: user, from: record.focus, done: done)
     }
 
     func binding(for user: UserAddress) -> ContactBinding<SIPConnectionID>? {
         context.registrar.best(for: user, now: context.now)
     }
 
-    func member(_ user: UserAddress, became status: MemberStatus) { run(focus.member(user, became: status)) }
+    func member(_ user: UserAddress, became status: MemberStatus) {
+        faults.saw(user, become: status)
+        run(focus.member(user, became: status))
+    }
 
     func isMember(_ user: UserAddress) -> Bool { focus.status(of: user)?.isMember == true }
 
@@ -281,6 +296,7 @@ extension GroupSession {
             if actions.isEmpty {
                 outcome(200)
             } else {
+                faults.saw(added: user.user)
                 participant(user.user).onInvitationOutcome = outcome
             }
             run(actions)

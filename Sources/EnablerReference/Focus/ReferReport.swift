@@ -25,12 +25,13 @@ final class ReferReport {
         tag = context.tokens.token()
         // The client wants none (RFC 4488 §4).
         isSilent = request.message.headers["Refer-Sub"]?.lowercased().hasPrefix("false") == true
+            || context.answers.referAccepted == 200
     }
 
     /// Answers 202 and begins to tell.
     func accept() {
         let contact = CPMNames.focusContact(request.message.to?.uri ?? "")
-        var response = request.message.response(202, toTag: tag)
+        var response = request.message.response(context.answers.referAccepted, toTag: tag)
         response.headers.add("Contact", contact)
         if isSilent { response.headers.add("Refer-Sub", "false") }
         if !isSilent, !isInSession { response.addRecordRoute(context.ownRoute) }

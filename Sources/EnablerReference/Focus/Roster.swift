@@ -60,7 +60,7 @@ struct RosterStream: Sendable {
     init(_ variations: Set<Variation> = []) {
         leavesOutAbsent = variations.contains(.absentUnlisted)
         // A partial list cannot tell of one who is no longer shown at all.
-        tellsAll = leavesOutAbsent || variations.contains(.fullListsOnly)
+        tellsAll = leavesOutAbsent || RosterForm(variations).tellsAll
     }
 
     /// The next document for a snapshot: full at the start or where asked for, else what the change touched.

@@ -74,6 +74,7 @@ struct DeliveryMachine: Sendable {
     /// The roster as it is, for a live session whose stream has not begun.
     var current: RosterSnapshot?
     private var faults: DeliveryFaults
+    private let wrapping: WrappingForm
 
     private enum Start: Hashable {
         case notNeeded, wanted
@@ -88,6 +89,7 @@ struct DeliveryMachine: Sendable {
         self.deviations = deviations
         stream = RosterStream(deviations.variations)
         faults = DeliveryFaults(deviations.defects)
+        wrapping = WrappingForm(deviations.variations)
     }
 
     /// Nothing waits and nothing is on its way.
@@ -118,8 +120,9 @@ struct DeliveryMachine: Sendable {
             let rosters = waiting.removeAll { $0.owed.kind == .roster }
             if !rosters.isEmpty { actions.append(.mark(rosters.map(\.owed.item), .confirmed)) }
         }
-        start = intermediates && terms.takesRosters && !waiting.isEmpty ? .wanted : .notNeeded
-        faults.arrange(&waiting)
+        let starts = intermediates && terms.takesRosters && !waiting.isEmpty && faults.startsStreams
+        start = starts ? .wanted : .notNeeded
+        faults.arrange(&waiting, isEnded: isEnded)
         return actions + pump()
     }
 
@@ -147,14 +150,14 @@ struct DeliveryMachine: Sendable {
     mutating func answered(_ item: Int64, _ outcome: OfferOutcome) -> [DeliveryAction] {
         guard let entry = inFlight.removeValue(forKey: item) else { return [] }
         var actions: [DeliveryAction] = []
-        switch outcome {
+        switch faults.outcome(outcome) {
         case .confirmed:
             if item > 0 { actions.append(.mark([item], .confirmed)) }
             faults.confirmed(entry, queue: &waiting)
         case .refused:
             if item > 0 { setAside.append(entry) }
         case .lost:
-            if item > 0 { waiting.putBack([entry]) }
+            if item > 0, faults.keepsUnanswered { waiting.putBack([entry]) }
             return actions
         }
         return actions + pump()
@@ -168,7 +171,8 @@ struct DeliveryMachine: Sendable {
 
     /// The session is gone: what was not confirmed is owed again.
     mutating func closed() {
-        waiting.putBack(inFlight.values.filter { $0.owed.item > 0 } + setAside + [heldFinal].compactMap(\.self))
+        let unanswered = inFlight.values.filter { $0.owed.item > 0 && faults.keepsUnanswered }
+        waiting.putBack(unanswered + setAside + [heldFinal].compactMap(\.self))
         inFlight.removeAll()
         setAside.removeAll()
         heldFinal = nil
@@ -192,6 +196,9 @@ struct DeliveryMachine: Sendable {
         heldFinal = Entry(owed: final, item: nil)
         return pump()
     }
+
+    /// Takes the reports out of the backlog, for another carriage.
+    mutating func takeReports() -> [OwedEntry] { waiting.removeAll { $0.owed.kind == .disposition }.map(\.owed) }
 
     /// An item whose other carriage failed goes to its place.
     mutating func putBack(_ owed: OwedEntry) { waiting.putBack([Entry(owed: owed, item: nil)]) }
@@ -285,11 +292,15 @@ extension DeliveryMachine {
             return nil
         case .ready(let snapshot):
             start = .notNeeded
-            return faults.document(snapshot, &stream, ended: isEnded)
+            return faults.rosters.document(snapshot, &stream, isOver: isEnded, today: current)
         }
     }
 
-    private mutating func offer(_ document: RosterDocument, _ entry: Entry?, _ actions: inout [DeliveryAction]) {
+    /// Without a document the item is done with; without an entry nobody is owed it.
+    private mutating func offer(_ document: RosterDocument?, _ entry: Entry?, _ actions: inout [DeliveryAction]) {
+        guard let document else {
+            return actions += entry.map { [.mark([$0.owed.item], .confirmed)] } ?? []
+        }
         if let entry {
             inFlight[entry.owed.item] = entry
             actions.append(.offer(item: entry.owed.item, .roster(document)))
@@ -313,16 +324,14 @@ extension DeliveryMachine {
                 return setAside.append(kept)
             }
             guard entry.owed.kind == .finalRoster else {
-                return offer(faults.document(snapshot, &stream, ended: isEnded), kept, &actions)
+                return offer(faults.rosters.document(snapshot, &stream, isOver: isEnded, today: current), kept, &actions)
             }
-            guard let document = faults.final(snapshot, &stream) else {
-                return actions.append(.mark([entry.owed.item], .confirmed))
-            }
-            return offer(document, kept, &actions)
+            return offer(faults.rosters.final(snapshot, &stream), kept, &actions)
         }
         if let maximum = terms.maximumSize, item.body.count > maximum { return setAside.append(kept) }
         inFlight[entry.owed.item] = kept
-        actions.append(.offer(item: entry.owed.item, .stored(faults.copy(item, of: entry))))
+        let copy = wrapping.copy(faults.copy(item, of: entry), of: entry, focus: current?.focus)
+        actions.append(.offer(item: entry.owed.item, .stored(copy)))
     }
 
     /// Says once that the backlog is through, and that an ended group is.
@@ -332,7 +341,7 @@ extension DeliveryMachine {
         guard !isCaughtUp else { return [] }
         if terms.isDeferred, terms.takesRosters, !stream.hasStarted, let current {
             var actions: [DeliveryAction] = []
-            offer(faults.document(current, &stream, ended: isEnded), nil, &actions)
+            offer(faults.rosters.document(current, &stream, isOver: isEnded, today: current), nil, &actions)
             return actions
         }
         isCaughtUp = true

@@ -2,8 +2,10 @@
 struct EntryQueue: Sendable, Hashable, Sequence {
     typealias Entry = DeliveryMachine.Entry
 
-    private var entries: [Entry] = []
+    private var entries: [Entry]
     private var head = 0
+
+    init(_ entries: [Entry] = []) { self.entries = entries }
 
     var isEmpty: Bool { head == entries.count }
     var count: Int { entries.count - head }
@@ -60,6 +62,4 @@ struct EntryQueue: Sendable, Hashable, Sequence {
     mutating func forgetBytes() {
         for place in entries.indices[head...] { entries[place].item = nil }
     }
-
-    mutating func swap(_ one: Int, _ other: Int) { entries.swapAt(head + one, head + other) }
 }

@@ -40,10 +40,25 @@ extension Participant {
         }
     }
 
+    /// Stored reports go by themselves, as SIP MESSAGEs, where a variation says so.
+    func pageReports() {
+        guard context.variations.contains(.reportsByMessage) else { return }
+        let reports = delivery.takeReports()
+        context.writer.load(reports.map(\.item)) { [weak self] items in
+            guard let self else { return }
+            let byID = Dictionary((items ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            for entry in reports {
+                guard let item = byID[entry.item] else { self.paged(entry, taken: false); continue }
+                self.group.page(item, to: self.user) { [weak self] taken in self?.paged(entry, taken: taken) }
+            }
+        }
+    }
+
     /// Participant information bare, or in a CPIM wrapper where the client takes it only so.
     private func rendered(_ document: RosterDocument, for leg: ClientLeg) -> (String, [UInt8]) {
-        let bytes = document.conferenceInfo()
-        if leg.media?.accepts(.conferenceInfo) == true { return (MediaType.conferenceInfo.essence, bytes) }
+        let bytes = document.conferenceInfo(context.rosters)
+        let isWrapped = context.rosters.wraps && leg.media?.accepts(.conferenceInfo, wrapped: true) == true
+        if leg.media?.accepts(.conferenceInfo) == true, !isWrapped { return (MediaType.conferenceInfo.essence, bytes) }
         var wrapper = CPIMMessage()
         wrapper.from = CPIMAddress(uri: document.focus)
         wrapper.to = CPIMAddress(uri: user.uri)
@@ -65,7 +80,7 @@ extension Participant {
         }
     }
 
-    private func hangUp() {
+    func hangUp() {
         wantsFarewell = false
         guard let leg = activeLeg, leg.state == .established else { return }
         let isBooted = context.defects.contains(.closingByeBooted) && delivery.terms?.isDeferred == true

@@ -23,6 +23,8 @@ final class Participant: ClientLegOwner {
     var farewellLimit: LoopTimer?
     /// When the user's client was last called or heard of; a registration after that is a return.
     var lastContact: Int64 = 0
+    /// True once a delivery was begun.
+    private var wasServed = false
     /// Messages of the client whose answer waits for a commit.
     var unanswered = 0
     var wantsFarewell = false
@@ -38,7 +40,7 @@ final class Participant: ClientLegOwner {
         self.context = context
         self.takeover = takeover
         delivery = DeliveryMachine(
-            intermediates: context.settings.deliversIntermediates, isEnded: isOver,
+            window: context.media.window, intermediates: context.settings.deliversIntermediates, isEnded: isOver,
             deviations: context.deviations)
     }
 
@@ -86,11 +88,14 @@ final class Participant: ClientLegOwner {
     /// Gives the returning user what it missed; false when there is nothing to give.
     func deliver() -> Bool {
         guard wantsDelivery, group.binding(for: user) != nil else { return false }
+        guard !wasServed || context.returnFaults.servesAgain else { return false }
         applyPolicy()
         guard wantsDelivery else { return false }
+        pageReports()
         let actions = takeover.returned()
         run(actions)
-        return !actions.isEmpty
+        wasServed = !actions.isEmpty
+        return wasServed
     }
 
     /// True when the user is away and has something to come back to.
@@ -110,6 +115,7 @@ final class Participant: ClientLegOwner {
             legs[leg.number] = nil
             return
         }
+        if !context.returnFaults.keepsBacklogOnInvite { run(delivery.drop()) }
         run(takeover.ownInvite(leg.number))
     }
 
@@ -191,6 +197,10 @@ final class Participant: ClientLegOwner {
     func connected(_ leg: ClientLeg) {
         guard activeLeg === leg, let media = leg.media else { return }
         lastContact = context.now
+        if leg.isDeferred, context.returnFaults.opening != .delivers {
+            if context.returnFaults.opening == .ends { hangUp() }
+            return
+        }
         var terms = SessionTerms()
         terms.isDeferred = leg.isDeferred
         terms.maximumSize = media.maxSize

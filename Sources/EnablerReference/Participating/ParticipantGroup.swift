@@ -14,6 +14,8 @@ protocol ParticipantGroup: AnyObject {
     func member(_ user: UserAddress, became status: MemberStatus)
     /// A message came from the user's client; `answer` is given the code once what it causes is kept.
     func received(_ message: MSRPIncomingMessage, from participant: Participant, answer: @escaping (Int) -> Void)
+    /// Sends a stored report outside of any session, as a SIP MESSAGE; `done` is told whether the client took it.
+    func page(_ item: StoredItem, to user: UserAddress, done: @escaping (Bool) -> Void)
     func isMember(_ user: UserAddress) -> Bool
     func isSubscribed(_ user: UserAddress) -> Bool
     /// The user can be reached, so that what it missed may be delivered.

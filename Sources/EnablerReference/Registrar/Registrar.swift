@@ -86,6 +86,11 @@ struct Registrar<Flow: Hashable & Sendable>: Sendable {
         (bindings[user] ?? []).filter { $0.expiresAt > now }
     }
 
+    /// Everybody who has a contact.
+    func users(now: Int64) -> [UserAddress] {
+        bindings.filter { $0.value.contains { $0.expiresAt > now } }.keys.sorted()
+    }
+
     /// Where to send a request for a user: the newest contact, those with an open flow first.
     func best(for user: UserAddress, now: Int64) -> Binding? {
         let known = live(user, now: now)

@@ -10,6 +10,9 @@ final class EnablerContext {
     let eventLoop: any EventLoop
     let settings: EnablerSettings
     let deviations: Deviations
+    let answers: AnswerForm
+    let media: MediaForm
+    let rosters: RosterForm
     let tokens: TokenSource
     let timers: LoopTimers
     let stack: SIPStack
@@ -24,9 +27,14 @@ final class EnablerContext {
         eventLoop: any EventLoop, settings: EnablerSettings, deviations: Deviations, store: DeferralStore,
         contents: StoreContents, taps: EnablerTaps
     ) {
+        var settings = settings
+        AnswerForm.apply(deviations.variations, to: &settings)
         self.eventLoop = eventLoop
         self.settings = settings
         self.deviations = deviations
+        answers = AnswerForm(deviations.variations)
+        media = MediaForm(deviations.variations)
+        rosters = RosterForm(deviations.variations)
         // A second start on the same store must not repeat the identifiers of the first.
         tokens = TokenSource(seed: settings.seed).child("enabler \(contents.lastItem) \(contents.lastGroup)")
         timers = LoopTimers(eventLoop: eventLoop)
@@ -40,12 +48,14 @@ final class EnablerContext {
         msrp.responseTimeout = settings.lossRecognition * 1_000_000
         // A group's messages keep their order: none may pass a longer one on the way out.
         msrp.smallMessage = 0
+        msrp.chunkSize = media.chunkSize
         msrp.advertisedHost = settings.advertisedHost ?? settings.host
         self.msrp = MSRPEndpoint(eventLoop: eventLoop, settings: msrp, tokens: tokens.child("msrp"), tap: taps.msrp)
         writer = StoreWriter(store: store, eventLoop: eventLoop, contents: contents)
     }
 
     var defects: Set<Defect> { deviations.defects }
+    var returnFaults: ReturnFaults { ReturnFaults(deviations.defects) }
     var variations: Set<Variation> { deviations.variations }
 
     /// How MSRP connections of this end check the peer, and what they show; nil where there is no TLS.

@@ -38,8 +38,11 @@ extension EnablerService {
             accepted(request, user)
             planExpiry()
             if wasReachable, !isReachable { unregistered(user) }
+            guard isReachable, wishes.contains(where: { $0.expires > 0 }) else { return }
             let waits = context.variations.contains(.deliveryAtFirstRequest)
-            if isReachable, !waits, wishes.contains(where: { $0.expires > 0 }) { userReturned(user) }
+            guard !waits, context.returnFaults.heedsRegistrations else { return }
+            guard let delay = context.answers.deliveryDelay else { return userReturned(user) }
+            _ = context.timers.after(milliseconds: delay) { [weak self] in self?.userReturned(user) }
         }
     }
 

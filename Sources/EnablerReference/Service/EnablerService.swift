@@ -161,7 +161,8 @@ extension EnablerService: GroupHost {
 
     func userReturned(_ user: UserAddress) {
         guard context.registrar.best(for: user, now: context.now) != nil else { return }
-        let waiting = inOrder.filter { $0.participants[user]?.wantsDelivery == true }.map(\.id)
+        let wanting = inOrder.filter { $0.participants[user]?.wantsDelivery == true }
+        let waiting = context.returnFaults.served(wanting.map { ($0.id, $0.isOver) })
         guard !waiting.isEmpty else { return }
         let new = ReturnQueue(youngestFirst: context.defects.contains(.youngestGroupFirst))
         let first = returns[user, default: new].returned(waiting)
@@ -223,6 +224,11 @@ extension EnablerService: GroupHost {
 
 extension EnablerService: SIPStackDelegate {
     func stack(_ stack: SIPStack, received request: SIPServerRequest) {
+        guard let delay = context.answers.delay else { return take(request) }
+        _ = context.timers.after(milliseconds: delay) { [weak self] in self?.take(request) }
+    }
+
+    private func take(_ request: SIPServerRequest) {
         if request.message.to?.tag != nil {
             inDialog(request)
         } else {

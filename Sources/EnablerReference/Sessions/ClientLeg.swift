@@ -16,7 +16,7 @@ final class ClientLeg {
     /// The connection that the dialog runs on; nil once it is gone.
     private(set) var connection: SIPConnectionID?
     private(set) var session: MSRPSession?
-    private let context: EnablerContext
+    let context: EnablerContext
     private weak var owner: (any ClientLegOwner)?
     private var dialog: SIPDialog?
     private var invite: SIPTransactionKey?
@@ -44,13 +44,14 @@ final class ClientLeg {
     func call(_ invitation: Invitation, to binding: ContactBinding<SIPConnectionID>) {
         let session = makeSession()
         let offer = SessionOffer(context: context)
-        let medium = offer.medium(session, direction: invitation.direction, setup: .actpass)
+        let medium = offer.medium(session, direction: invitation.direction, offering: true)
         offered = medium
         connection = binding.flow
         description = medium.description(sessionID: offer.sessionID()).serialized()
-        sendInvite(
-            invitation.request(sdp: description, to: binding, context: context),
-            toward: binding.path.first ?? binding.contact)
+        var request = invitation.request(sdp: description, to: binding, context: context)
+        request = context.answers.invite(request, from: invitation.inviter)
+        if isDeferred { request = context.returnFaults.invite(request) }
+        sendInvite(request, toward: binding.path.first ?? binding.contact)
     }
 
     private func sendInvite(_ request: SIPMessage, toward next: String) {
@@ -128,6 +129,12 @@ final class ClientLeg {
         serverInvite = request
         media = agreed.media
         begin(dialog)
+        for status in context.answers.provisional {
+            var response = request.message.response(status, toTag: tag)
+            response.addRecordRoute(context.ownRoute)
+            response.headers.add("Contact", CPMNames.focusContact(focus))
+            context.stack.respond(response, to: request)
+        }
         var response = request.message.response(200, toTag: tag)
         response.addRecordRoute(context.ownRoute)
         response.headers.add("Contact", CPMNames.focusContact(focus))
@@ -289,9 +296,10 @@ final class ClientLeg {
         dialog = nil
     }
 
-    private func closeSession() {
+    func closeSession() {
         session?.close()
         session = nil
+        giveUpReports()
     }
 
     private func begin(_ dialog: SIPDialog) {
@@ -317,7 +325,9 @@ final class ClientLeg {
     // MARK: MSRP
 
     /// Messages sent in the session whose outcome is not told yet.
-    private var unanswered = 0
+    var unanswered = 0
+    /// Those whose REPORT of success is awaited.
+    var unreported: [String: (OfferOutcome) -> Void] = [:]
 
     private func makeSession() -> MSRPSession {
         let session = context.msrp.makeSession { [weak self] _, signal in self?.signal(signal) }
@@ -351,42 +361,15 @@ final class ClientLeg {
             guard state != .over else { return answer(message, code: 481) }
             owner?.received(message, on: self)
         case .closed:
+            giveUpReports()
             dialogFailed()
-        case .report, .incomplete, .refusedLate:
+        case .report(let messageID, let code, _): reported(messageID, code == 200 ? .confirmed : .refused)
+        case .refusedLate(let messageID, _, _): reported(messageID, .refused)
+        case .incomplete:
             break
         }
     }
 
     /// Answers a message that came in this leg's session, when what it causes is committed.
     func answer(_ message: MSRPIncomingMessage, code: Int) { session?.answer(message, code: code) }
-
-    /// Sends one message; the outcome is told once.
-    func send(contentType: String, body: [UInt8], onOutcome: @escaping (OfferOutcome) -> Void) {
-        guard let session else { return onOutcome(.lost) }
-        let message = MSRPOutgoingMessage(
-            messageID: context.tokens.token(), contentType: contentType, body: body, failureReport: .yes)
-        unanswered += 1
-        session.send(message) { outcome in
-            self.unanswered -= 1
-            // A leg that was dropped meanwhile lived on for this answer alone.
-            defer { if self.state == .over, self.unanswered == 0 { self.closeSession() } }
-            switch outcome {
-            case .answered(200, _), .unanswered: onOutcome(.confirmed)
-            case .answered(let code, _) where code == 408 || code == 481: onOutcome(.lost)
-            case .answered: onOutcome(.refused)
-            case .timedOut, .connectionLost, .aborted: onOutcome(.lost)
-            }
-        }
-    }
-
-    /// True when messages can be sent.
-    var isConnected: Bool { session?.isConnected == true }
-
-    /// Sends something that nobody is owed, such as is-composing.
-    func sendPassing(contentType: String, body: [UInt8]) {
-        session?.send(
-            MSRPOutgoingMessage(
-                messageID: context.tokens.token(), contentType: contentType, body: body, failureReport: .no)
-        ) { _ in }
-    }
 }

@@ -18,7 +18,8 @@ struct SessionOffer {
     let context: EnablerContext
 
     /// This end's medium; `sendonly` for the delivery of a session that is over.
-    func medium(_ session: MSRPSession, direction: MediaDirection, setup: MSRPSetup) -> MSRPMedia {
+    func medium(_ session: MSRPSession, direction: MediaDirection, offering: Bool) -> MSRPMedia {
+        let setup = context.media.setup(offering ? .actpass : .passive, offering: offering)
         let uri = session.localURI
         var medium = MSRPMedia(
             host: uri.host, port: uri.port ?? 2855, path: [uri.description], secure: uri.isSecure, setup: setup)
@@ -27,7 +28,7 @@ struct SessionOffer {
         medium.maxSize = context.settings.limits.msrpMessage
         medium.direction = direction
         if uri.isSecure, let own = context.settings.tls { medium.fingerprints = [own.fingerprint.description] }
-        return medium
+        return context.media.medium(medium, offering: offering)
     }
 
     func sessionID() -> String { String(context.tokens.next() >> 2) }
@@ -44,7 +45,7 @@ struct SessionOffer {
     func answer(
         _ offer: SessionDescription, for session: MSRPSession, direction: MediaDirection
     ) -> (SessionDescription, AgreedSession)? {
-        let mine = medium(session, direction: direction, setup: .passive)
+        let mine = medium(session, direction: direction, offering: false)
         guard let theirs = MSRPMedia(offer), let answer = mine.answer(to: offer, sessionID: sessionID()),
             let answered = MSRPMedia(answer)
         else { return nil }

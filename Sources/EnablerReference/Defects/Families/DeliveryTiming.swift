@@ -2,6 +2,16 @@ extension Defect {
     /// When delivery begins, to whom, and what interrupts it.
     static let deliveryTiming: [Defect: DefectFacts] = [
         .youngestGroupFirst: DefectFacts(
-            "of several groups the youngest is delivered first", check: "delivery.group-order", [.deliver])
+            "of several groups the youngest is delivered first", check: "delivery.group-order", [.deliver]),
+        .registrationIgnored: lostWithLists("a user who registers again is not given what it missed"),
+        .onlyFirstReturn: lost("what a user misses after its first return is never delivered"),
+        .onlyOldestGroup: lost("of several groups only the oldest is delivered"),
+        .endedNotDelivered: lostWithLists("nothing is delivered of a session that is over"),
+        .backlogLostOnInvite: lost("what was stored is thrown away when the user joins by an INVITE of its own"),
     ]
+
+    /// With the whole delivery its intermediate lists are missing too.
+    static func lostWithLists(_ summary: String) -> DefectFacts {
+        DefectFacts(summary, check: "messages.complete", [.store, .deliver, .intermediate])
+    }
 }

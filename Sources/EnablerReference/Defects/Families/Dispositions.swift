@@ -1,13 +1,34 @@
 extension Defect {
     /// What becomes of disposition notifications, stored, delivered or made up.
     static let dispositions: [Defect: DefectFacts] = [
-        .dispositionNotStored: DefectFacts(
-            "reports for an absent sender are thrown away", check: "dispositions.complete", [.store, .deliver]),
+        .dispositionNotStored: lostReports("reports for an absent sender are thrown away"),
+        .displayedNotStored: lostReports("reports of display are not stored for an absent sender"),
+        .oneReportPerMessage: lostReports("of the reports on a message only the first is stored for its absent sender"),
+        .reportersTakenForOne: lostReports(
+            "a report like one that another recipient gave before is not stored for the absent sender"),
+        .reportsDroppedAtEnd: lostReports("stored reports are thrown away when the session ends"),
+        .reportsOnDeferredDropped: lostReports("the reports of a user who was away are not passed on to the senders"),
+        .reportTwice: DefectFacts(
+            "a stored report is delivered again after the client confirmed it", check: "dispositions.once", [.deliver]),
+        .reportRaised: untrue("a stored report of delivery is delivered as one of display"),
+        .reportMisattributed: untrue("a stored report names the one who asked for it as the one who gave it"),
+        .reportAboutOther: untrue("a stored report is about a message that nobody knows"),
         .prematureReport: DefectFacts(
             "a delivered report about an absent member goes out before the message reached it",
             check: "dispositions.premature", [.deliver]),
         .pagedReportLost: DefectFacts(
             "a report that comes by SIP MESSAGE is accepted and thrown away", check: "dispositions.complete",
             [.store, .deliver]),
+        .displayedInvented: DefectFacts(
+            "a displayed report about an absent member goes out as soon as the message is stored",
+            check: "dispositions.premature", [.deliver]),
     ]
+
+    private static func lostReports(_ summary: String) -> DefectFacts {
+        DefectFacts(summary, check: "dispositions.complete", [.store, .deliver])
+    }
+
+    private static func untrue(_ summary: String) -> DefectFacts {
+        DefectFacts(summary, check: "dispositions.genuine", [.deliver])
+    }
 }

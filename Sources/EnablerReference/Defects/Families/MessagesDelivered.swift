@@ -1,15 +1,21 @@
 extension Defect {
-    /// What becomes of messages on their way from the store to the client.
+    /// Which messages leave the store for the client, how often and in what order.
     static let messagesDelivered: [Defect: DefectFacts] = [
         .deliveredTwice: DefectFacts(
             "a deferred message is delivered again after the client confirmed it", check: "messages.once", [.deliver]),
-        .sameSenderSwapped: DefectFacts(
-            "two deferred messages of one sender change places", check: "messages.order", [.deliver]),
-        .dateTimeRewritten: DefectFacts(
-            "the deferred copy's DateTime says when it was delivered, not when it was sent",
-            check: "messages.datetime", [.deliver]),
-        .requestStripped: DefectFacts(
-            "the deferred copy has lost its Disposition-Notification request",
-            check: "messages.disposition-request", [.deliver]),
+        .confirmedAgain: DefectFacts(
+            "each return brings all that earlier ones brought and had confirmed", check: "messages.once", [.deliver]),
+        .unansweredDropped: lost("what was offered and not answered when a session broke is not offered again"),
+        .silenceConfirms: lost("an offer that nobody answers counts as confirmed when its time is over"),
+        .newestDropped: lost("the newest of the missed messages is left out of the delivery"),
+        .onlyNewestTwo: lost("of the missed messages only the newest two are delivered"),
+        .sameSenderSwapped: disordered("two deferred messages of one sender change places"),
+        .newestFirst: disordered("missed messages are delivered from the newest to the oldest"),
+        .sortedBySender: disordered("missed messages are delivered sender by sender"),
+        .largeLast: disordered("missed messages of more than 10,000 bytes are delivered behind all others"),
     ]
+
+    private static func disordered(_ summary: String) -> DefectFacts {
+        DefectFacts(summary, check: "messages.order", [.deliver])
+    }
 }

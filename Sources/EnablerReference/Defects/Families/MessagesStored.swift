@@ -1,10 +1,25 @@
 extension Defect {
     /// What becomes of messages on their way into the store, and who is owed them.
     static let messagesStored: [Defect: DefectFacts] = [
-        .messageLost: DefectFacts(
-            "the first message missed by an absent member is never stored", check: "messages.complete",
-            [.store, .deliver]),
+        .messageLost: lost("the first message missed by an absent member is never stored"),
+        .largeNotStored: lost("a message of more than 50,000 bytes is not stored for the absent"),
+        .onlyTextStored: lost("a message that is no text is not stored for the absent"),
+        .sameWordsTakenForRepeat: lost("a message with the words of an earlier one of its sender is not stored again"),
+        .onlyOneAbsentServed: lost("of several absent members only the first is stored for"),
+        .onlyCreatorStored: lost("only what the creator of the group sends is stored for the absent"),
+        .midSessionNotStored: lost("nothing is stored for an absent member who was in the session before"),
+        .addedNotStored: lost("nothing is stored for a user who was added to a running session while away"),
         .deliversToLeaver: DefectFacts(
             "what is sent after a member left is stored and delivered to it", check: "messages.right", [.store]),
+        .deliversToDeclined: DefectFacts(
+            "what is sent after a user declined is stored and delivered to it", check: "messages.declined", [.store]),
+        .deliversToStranger: DefectFacts(
+            "what is sent is stored and delivered to every registered user, invited or not", check: "messages.right",
+            [.store]),
     ]
+
+    /// Whether it was not stored or not delivered cannot be seen from outside.
+    static func lost(_ summary: String) -> DefectFacts {
+        DefectFacts(summary, check: "messages.complete", [.store, .deliver])
+    }
 }

@@ -3,6 +3,11 @@ extension Defect {
     static let protocolMisbehaviour: [Defect: DefectFacts] = [
         .closingByeBooted: DefectFacts(
             "the BYE at the end of a deferred delivery says that the user was booted", check: "delivery.closing",
-            [.deliver])
+            [.deliver]),
+        .deliveryStaysEmpty: lostWithLists("the session of a delivery is set up and nothing is sent in it"),
+        .deliveryEndsAtOnce: lostWithLists("the session of a delivery gets its BYE before anything was sent in it"),
+        .deliveryOfOtherGroup: DefectFacts(
+            "the session of a delivery says that it belongs to another group", check: "roster.final",
+            [.deliver, .intermediate]),
     ]
 }

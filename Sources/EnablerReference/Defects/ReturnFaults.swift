@@ -1,0 +1,39 @@
+import SIP
+
+/// The defects that sit between a user's return and the delivery to it. Without one, nothing is touched.
+struct ReturnFaults: Sendable {
+    private let defects: Set<Defect>
+
+    init(_ defects: Set<Defect>) { self.defects = defects }
+
+    /// Whether a registration is the occasion for a delivery.
+    var heedsRegistrations: Bool { !defects.contains(.registrationIgnored) }
+
+    /// Which of the groups that have something for the user are delivered; each with whether it is over.
+    func served<Group>(_ groups: [(group: Group, isOver: Bool)]) -> [Group] {
+        let kept = defects.contains(.endedNotDelivered) ? groups.filter { !$0.isOver } : groups
+        return (defects.contains(.onlyOldestGroup) ? Array(kept.prefix(1)) : kept).map(\.group)
+    }
+
+    /// Whether somebody who was given a backlog of a group before gets another.
+    var servesAgain: Bool { !defects.contains(.onlyFirstReturn) }
+
+    /// Whether what was stored outlives the user's own INVITE.
+    var keepsBacklogOnInvite: Bool { !defects.contains(.backlogLostOnInvite) }
+
+    /// What becomes of the session of a delivery once it is there.
+    enum Opening { case delivers, staysEmpty, ends }
+
+    var opening: Opening {
+        if defects.contains(.deliveryStaysEmpty) { return .staysEmpty }
+        return defects.contains(.deliveryEndsAtOnce) ? .ends : .delivers
+    }
+
+    /// The INVITE of a delivery as it goes out.
+    func invite(_ request: SIPMessage) -> SIPMessage {
+        guard defects.contains(.deliveryOfOtherGroup) else { return request }
+        var request = request
+        request.headers.set("Contribution-ID", "of-another-group")
+        return request
+    }
+}
