@@ -57,7 +57,7 @@ struct DeliveryFaults: Sendable {
     private func thin(_ entries: inout [DeliveryMachine.Entry], isEnded: Bool) {
         let messages = entries.indices.filter { entries[$0].owed.kind == .message }
         var gone: Set<Int> = []
-        if defects.contains(.newestDropped) { gone.formUnion(messages.suffix(1)) }
+        if defects.contains(.newestDropped), isEnded { gone.formUnion(messages.suffix(1)) }
         if defects.contains(.onlyNewestTwo) { gone.formUnion(messages.dropLast(2)) }
         if defects.contains(.reportsDroppedAtEnd), isEnded {
             gone.formUnion(entries.indices.filter { entries[$0].owed.kind == .disposition })

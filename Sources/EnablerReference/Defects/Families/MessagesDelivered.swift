@@ -7,7 +7,7 @@ extension Defect {
             "each return brings all that earlier ones brought and had confirmed", check: "messages.once", [.deliver]),
         .unansweredDropped: lost("what was offered and not answered when a session broke is not offered again"),
         .silenceConfirms: lost("an offer that nobody answers counts as confirmed when its time is over"),
-        .newestDropped: lost("the newest of the missed messages is left out of the delivery"),
+        .newestDropped: lost("the newest of the missed messages of an ended session is left out of the delivery"),
         .onlyNewestTwo: lost("of the missed messages only the newest two are delivered"),
         .sameSenderSwapped: disordered("two deferred messages of one sender change places"),
         .newestFirst: disordered("missed messages are delivered from the newest to the oldest"),
