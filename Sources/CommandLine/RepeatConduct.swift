@@ -20,11 +20,14 @@ struct RepeatConduct: Sendable {
         let folder = try ReportFolder(reports)
         let clock = ContinuousClock()
         let begun = clock.now
-        var run = planned()
+        let course = RunCourse(plan: plan, settings: settings, jobs: jobs, rounds: rounds)
+        var run = course.planned()
         let planned = run
         try folder.begin(planned)
         let desk = RepeatDesk(plan.selected, folder, console, rounds: rounds)
-        switch await play(desk, console) {
+        let ending = await course.play(
+            console, begin: {}, news: { await desk.take($0, $1) }, close: { await desk.close($0) })
+        switch ending {
         case .played: break
         case .interrupted: run.interrupted = true
         case .unreachable(let diagnostic): run.unreachable = diagnostic
@@ -39,50 +42,6 @@ struct RepeatConduct: Sendable {
         if let trouble = await desk.trouble { throw trouble }
         let status = ExitStatus(run)
         return repetitions.contains(where: \.varies) ? status.worst(with: .failed) : status
-    }
-
-    private func planned() -> RunResult {
-        let party = plan.implementation.description.iut
-        return RunResult(
-            command: "run", started: RecordingHeader.timestamp(milliseconds: settings.wallClock()), seconds: 0,
-            implementation: party.version.isEmpty ? party.name : "\(party.name) \(party.version)",
-            cases: plan.selected.map { .notFinished($0, reason: "the run ended before this case") },
-            notApplicable: plan.notApplicable.map { NotApplicableCase($0.testCase, reason: $0.reason) })
-    }
-
-    private enum Ending: Sendable {
-        case played, interrupted
-        case unreachable(Diagnostic)
-    }
-
-    private func play(_ desk: RepeatDesk, _ console: Console) async -> Ending {
-        let implementation = plan.implementation
-        let scheduler = RunScheduler(implementation: implementation, settings: settings, jobs: jobs)
-        let ending = await withTaskGroup(of: Ending.self) { group in
-            group.addTask {
-                do throws(Diagnostic) {
-                    try await implementation.probe()
-                } catch {
-                    return .unreachable(error)
-                }
-                for round in 1...rounds where !Task.isCancelled {
-                    let played = await scheduler.run(plan.selected) { await desk.take($0, round) }
-                    for case .unreachable(let diagnostic) in played.map(\.end) { return .unreachable(diagnostic) }
-                    await desk.close(round)
-                }
-                return .played
-            }
-            group.addTask {
-                await console.interruption()
-                return .interrupted
-            }
-            let first = await group.next() ?? .played
-            group.cancelAll()
-            await group.waitForAll()
-            return first
-        }
-        await implementation.finish()
-        return ending
     }
 
     private func text(of repetitions: [Repetition]) -> String {

@@ -18,11 +18,15 @@ struct RunConduct: Sendable {
         let folder = try ReportFolder(reports)
         let clock = ContinuousClock()
         let begun = clock.now
-        var run = planned()
+        let course = RunCourse(plan: plan, settings: settings, jobs: jobs)
+        var run = course.planned()
         let planned = run
         try folder.begin(planned)
         let desk = JudgesDesk(folder: folder, console: console, plan: planned)
-        switch await play(desk, console) {
+        let ending = await course.play(
+            console, begin: { await desk.open(saying: bottleneck) }, news: { news, _ in await desk.take(news) },
+            close: { _ in })
+        switch ending {
         case .played: break
         case .interrupted: run.interrupted = true
         case .unreachable(let diagnostic): run.unreachable = diagnostic
@@ -35,16 +39,6 @@ struct RunConduct: Sendable {
         if await !desk.results.isEmpty || run.unreachable == nil { await desk.close(run) }
         if let trouble = await desk.trouble { throw trouble }
         return ExitStatus(run)
-    }
-
-    /// Everything that is to be judged, as not finished: what the reports say if the run dies at once.
-    private func planned() -> RunResult {
-        let party = plan.implementation.description.iut
-        return RunResult(
-            command: "run", started: RecordingHeader.timestamp(milliseconds: settings.wallClock()), seconds: 0,
-            implementation: party.version.isEmpty ? party.name : "\(party.name) \(party.version)",
-            cases: plan.selected.map { .notFinished($0, reason: "the run ended before this case") },
-            notApplicable: plan.notApplicable.map { NotApplicableCase($0.testCase, reason: $0.reason) })
     }
 
     private func results(_ judged: [String: CaseResult], of run: RunResult) -> [CaseResult] {
@@ -65,51 +59,6 @@ struct RunConduct: Sendable {
         guard atOnce < min(jobs, plan.selected.count) else { return nil }
         return "\(atOnce) \(atOnce == 1 ? "case" : "cases") at once, since there are \(users) users and a case takes up to "
             + "\(most); more of them under 'ixit.users' make the run shorter"
-    }
-
-    private enum Ending: Sendable {
-        case played, interrupted
-        case unreachable(Diagnostic)
-    }
-
-    /// Looks whether the implementation is there, plays and judges, until all is done or the user wants it to end.
-    private func play(_ desk: JudgesDesk, _ console: Console) async -> Ending {
-        let implementation = plan.implementation
-        let (losses, lost) = AsyncStream.makeStream(of: Diagnostic.self)
-        let scheduler = RunScheduler(implementation: implementation, settings: settings, jobs: jobs)
-        let ending = await withTaskGroup(of: Ending.self) { group in
-            group.addTask {
-                do throws(Diagnostic) {
-                    try await implementation.probe()
-                } catch {
-                    return .unreachable(error)
-                }
-                await desk.open(saying: bottleneck)
-                _ = await scheduler.run(plan.selected) { news in
-                    await desk.take(news)
-                    guard case .ended(let played) = news, case .unreachable(let diagnostic) = played.end else { return }
-                    // The rest is not played against nobody: nothing more begins until the run is called off.
-                    lost.yield(diagnostic)
-                    try? await Task.sleep(for: .seconds(3600))
-                }
-                return .played
-            }
-            group.addTask {
-                for await diagnostic in losses { return .unreachable(diagnostic) }
-                return .played
-            }
-            group.addTask {
-                await console.interruption()
-                return .interrupted
-            }
-            // Whichever comes first ends the other; an interrupted run still hands over what it has.
-            let first = await group.next() ?? .played
-            group.cancelAll()
-            await group.waitForAll()
-            return first
-        }
-        await implementation.finish()
-        return ending
     }
 }
 

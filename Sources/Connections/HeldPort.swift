@@ -1,10 +1,5 @@
+import Glibc
 public import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Keeps a port from being given to anybody else after its listener has gone: bound, and not listened on.
 ///

@@ -1,6 +1,7 @@
 import Connections
 import Diagnostics
 import NIOCore
+import NIOPosix
 import SIP
 import Testing
 
@@ -98,6 +99,35 @@ struct StackTroubleTests {
             }
             scene.listen(server) { hop in client.stack.send(request(.invite), to: hop) { words.append(word($0)) } }
         }
+    }
+
+    @Test("A port that was broken off is given to nobody else until the stack is closed, and calls there are refused")
+    func heldPort() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let loop = group.next()
+        @Sendable func sockets() -> Sockets { Sockets(eventLoop: loop, protocolName: "sip", tap: nil) }
+        func isFree(_ port: Int) async throws -> Bool {
+            // Without the option that lets a listener take a port over from one that is going.
+            let bound = ServerBootstrap(group: loop).serverChannelOption(.socketOption(.so_reuseaddr), value: 0)
+                .bind(host: "127.0.0.1", port: port)
+            guard let channel = try? await bound.get() else { return false }
+            try await channel.close()
+            return true
+        }
+        let stack = try await loop.submit {
+            NIOLoopBound(
+                SIPStack(eventLoop: loop, settings: SIPStackSettings(), tokens: TokenSource(seed: 1), tap: nil), eventLoop: loop)
+        }.get()
+        let address = try await loop.flatSubmit { stack.value.listen(host: "127.0.0.1", port: 0) }.get()
+        let port = try #require(address.port)
+        try await loop.submit { stack.value.breakConnections() }.get()
+        let refused = await #expect(throws: (any Error).self) {
+            try await loop.flatSubmit { sockets().connect(host: "127.0.0.1", port: port, tls: nil) { _ in } }.get()
+        }
+        #expect(refused.map(failureSentence)?.contains("refused") == true)
+        #expect(try await !isFree(port))
+        try await loop.flatSubmit { stack.value.close() }.get()
+        #expect(try await isFree(port))
     }
 
     @Test("Garbage is told, fails what waits on the connection, and closes it", arguments: [

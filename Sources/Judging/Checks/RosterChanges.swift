@@ -77,7 +77,8 @@ enum RosterChanges {
     /// Whether somebody is shown to have left who did so before the list came, which the case leaves open: the last one to
     /// leave may be shown or not, since that departure and the end of the session are one moment.
     private static func isTrue(_ shown: Shown, group: String, _ context: CheckContext) -> Bool {
-        guard case .left(let who) = shown.change else { return false }
+        // The BYE of one who was away may be the kind that keeps a membership.
+        guard case .left(let who) = shown.change, context.evidence.absences[who] == nil else { return false }
         let own = context.evidence.groups[group]
         let came = context.evidence.offers[shown.offer].at
         return context.evidence.sessions.contains { record in

@@ -1,0 +1,80 @@
+import Diagnostics
+import Judging
+import Playing
+import Recordings
+import TestCases
+
+/// The course of a run, once or in several rounds: until all is played, the implementation is gone or the user wants it to
+/// end.
+struct RunCourse: Sendable {
+    enum Ending: Sendable {
+        case played, interrupted
+        case unreachable(Diagnostic)
+    }
+
+    let plan: RunPlan
+    let settings: PlaySettings
+    let jobs: Int
+    var rounds = 1
+
+    /// Everything that is to be judged, as not finished: what the reports say if the run dies at once.
+    func planned() -> RunResult {
+        let party = plan.implementation.description.iut
+        return RunResult(
+            command: "run", started: RecordingHeader.timestamp(milliseconds: settings.wallClock()), seconds: 0,
+            implementation: party.version.isEmpty ? party.name : "\(party.name) \(party.version)",
+            cases: plan.selected.map { .notFinished($0, reason: "the run ended before this case") },
+            notApplicable: plan.notApplicable.map { NotApplicableCase($0.testCase, reason: $0.reason) })
+    }
+
+    /// Looks whether the implementation is there, and plays.
+    ///
+    /// - Parameters:
+    ///   - begin: called once it was found.
+    ///   - news: called with what happens and the number of the round, from 1; never at the same time.
+    ///   - close: called at the end of each round that was played whole.
+    func play(
+        _ console: Console, begin: @escaping @Sendable () async -> Void,
+        news: @escaping @Sendable (RunProgress, Int) async -> Void, close: @escaping @Sendable (Int) async -> Void
+    ) async -> Ending {
+        let implementation = plan.implementation
+        let (losses, lost) = AsyncStream.makeStream(of: Diagnostic.self)
+        let ending = await withTaskGroup(of: Ending.self) { group in
+            group.addTask {
+                do throws(Diagnostic) {
+                    try await implementation.probe()
+                } catch {
+                    return .unreachable(error)
+                }
+                await begin()
+                let scheduler = RunScheduler(implementation: implementation, settings: settings, jobs: jobs)
+                for round in 1...rounds where !Task.isCancelled {
+                    _ = await scheduler.run(plan.selected) { progress in
+                        await news(progress, round)
+                        guard case .ended(let played) = progress, case .unreachable(let diagnostic) = played.end else { return }
+                        // The rest is not played against nobody: nothing more begins until the run is called off.
+                        lost.yield(diagnostic)
+                        try? await Task.sleep(for: .seconds(3600))
+                    }
+                    if !Task.isCancelled { await close(round) }
+                }
+                return .played
+            }
+            group.addTask {
+                for await diagnostic in losses { return .unreachable(diagnostic) }
+                return .played
+            }
+            group.addTask {
+                await console.interruption()
+                return .interrupted
+            }
+            // Whichever comes first ends the others; an interrupted run still hands over what it has.
+            let first = await group.next() ?? .played
+            group.cancelAll()
+            await group.waitForAll()
+            return first
+        }
+        await implementation.finish()
+        return ending
+    }
+}
