@@ -35,6 +35,7 @@ final class ClientSession {
     var inviteSequence: UInt32 = 0
 
     var media: MSRPSession?
+    /// True when the connection is up and the peer knows whose it is.
     var mediaIsUp = false
     /// What we offered or answered, which a re-INVITE repeats.
     var localDescription: SessionDescription?
@@ -43,6 +44,7 @@ final class ClientSession {
 
     var timer: SessionTimer?
     private var timers: [Scheduled<Void>] = []
+    private var introductionLimit: Scheduled<Void>?
     /// The verb that asked for the session and waits for it to stand.
     var join: VerbWait<GroupHandle>?
     private var onAcknowledged: [() -> Void] = []
@@ -100,6 +102,12 @@ final class ClientSession {
     func setTimer(_ timer: Scheduled<Void>) {
         stopTimers()
         timers = [timer]
+    }
+
+    /// Until when the peer has to answer the SEND by which it learns of the session; nil when it has.
+    func setIntroductionLimit(_ timer: Scheduled<Void>?) {
+        introductionLimit?.cancel()
+        introductionLimit = timer
     }
 
     func stopTimers() {

@@ -155,7 +155,10 @@ extension SIPClientActor {
 
     private func stopTimers() {
         registration.stopTimer()
-        for session in sessions.values { session.stopTimers() }
+        for session in sessions.values {
+            session.stopTimers()
+            session.setIntroductionLimit(nil)
+        }
         for subscription in subscriptions.values { subscription.stopTimer() }
     }
 }

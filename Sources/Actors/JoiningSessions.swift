@@ -181,6 +181,7 @@ extension SIPClientActor {
     func finish(_ session: ClientSession) {
         session.phase = .ended
         session.stopTimers()
+        session.setIntroductionLimit(nil)
         session.join = nil
         session.forgetWaiting()
         session.media?.close()

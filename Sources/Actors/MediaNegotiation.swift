@@ -116,11 +116,20 @@ extension SIPClientActor {
         }
     }
 
+    /// The peer knows the connection as this session's, so that nothing is missing any more.
+    private func introduced(_ session: ClientSession) {
+        session.setIntroductionLimit(nil)
+        guard session.phase != .ended, session.media?.isConnected == true else { return }
+        session.mediaIsUp = true
+        joined(session)
+    }
+
     private func signalled(_ signal: MSRPSessionSignal, in session: ClientSession) {
         switch signal {
         case .connected:
-            session.mediaIsUp = true
-            joined(session)
+            // A peer that leaves the empty SEND without an answer has the session all the same, as far as one can tell.
+            session.setIntroductionLimit(schedule(in: settings.answerLimit / 2) { self.introduced(session) })
+        case .introduced: introduced(session)
         case .received(let message): received(message, in: session)
         case .report, .incomplete, .refusedLate: break
         case .closed(let cause):

@@ -92,6 +92,8 @@ public enum MSRPSendOutcome: Sendable, Hashable {
 public enum MSRPSessionSignal: Sendable {
     /// The connection is there: opened by us, or bound by the first SEND from the other end.
     case connected
+    /// The other end knows the session: it answered the empty SEND of the active end, or bound the session itself.
+    case introduced
     /// A whole message with its body.
     case received(MSRPIncomingMessage)
     /// A message whose chunks began to come will not come whole: aborted by its sender, contradictory, or late.

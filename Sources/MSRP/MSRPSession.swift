@@ -134,7 +134,8 @@ public final class MSRPSession {
         if bind, let endpoint {
             let empty = MSRPOutgoingMessage(messageID: endpoint.makeMessageID(), contentType: nil, body: [])
             send(empty) { [weak self] outcome in
-                guard case .answered(let code, let comment) = outcome, code != 200 else { return }
+                guard case .answered(let code, let comment) = outcome else { return }
+                if code == 200 { return self?.signal(.introduced) ?? () }
                 self?.end(cause: "the other end refused to bind the session: \(code) \(comment)")
             }
         }
@@ -210,6 +211,7 @@ public final class MSRPSession {
             guard isAnnounced(connection) else { return MSRPRefusal(403, responseComment(403)) }
             if remotePath.isEmpty { setPath(head.fromPath) }
             bound(to: connection, bind: false)
+            signal(.introduced)
             return nil
         }
     }

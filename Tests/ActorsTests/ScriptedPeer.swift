@@ -36,6 +36,8 @@ actor ScriptedPeer {
         var inviteFields: [String: String] = [:]
         /// Code for MSRP messages; 0 answers nothing.
         var msrpCode = 200
+        /// Where its descriptions say that its MSRP is, if not where it is.
+        var mediaPort: Int?
     }
 
     /// One session as the peer sees it.
@@ -231,7 +233,9 @@ actor ScriptedPeer {
     }
 
     private func describe(_ media: MSRPSession) -> MSRPMedia {
-        var mine = MSRPMedia(host: "127.0.0.1", port: media.localURI.port ?? 9, path: [media.localURI.description])
+        var place = media.localURI
+        place.port = script.mediaPort ?? place.port
+        var mine = MSRPMedia(host: "127.0.0.1", port: place.port ?? 9, path: [place.description])
         mine.acceptTypes = ["message/cpim"]
         mine.acceptWrappedTypes = ["*"]
         return mine

@@ -1,3 +1,5 @@
+import NIOCore
+import NIOPosix
 import Payloads
 import SIP
 import Testing
@@ -24,6 +26,21 @@ struct OwnSessionTests {
             try await eventually("no ACK came") { await stage.peer.acknowledgedSessions == 1 }
             await alice.stop()
         }
+    }
+
+    @Test("with a peer that does not answer the empty SEND, the session stands after half of the limit for answers")
+    func unansweredBinding() async throws {
+        let mute = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
+        try await Stage.with(.init(setup: .passive, mediaPort: mute.localAddress?.port)) { stage in
+            let alice = await stage.actor { $0.answerLimit = .seconds(1) }
+            try await alice.register()
+            let clock = ContinuousClock()
+            let took = try await clock.measure { _ = try await alice.createGroup(plan) }
+            #expect(took >= .milliseconds(500))
+            #expect(took < .seconds(1))
+            await alice.stop()
+        }
+        try await mute.close()
     }
 
     @Test("in a live session it subscribes to the focus on its own, and answers the list")

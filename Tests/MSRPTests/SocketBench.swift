@@ -25,6 +25,9 @@ actor SocketBench {
     var events: [String] = []
     /// Why sessions were closed, by name.
     var causes: [String: String] = [:]
+    /// Ends whose peer knows the session.
+    var introduced: Set<String> = []
+    var onIntroduced: () -> Void = {}
     var outcomes: [String: MSRPSendOutcome] = [:]
 
     init() { loop = group.next() }
@@ -35,6 +38,9 @@ actor SocketBench {
     func note(_ name: String) -> (MSRPSession, MSRPSessionSignal) -> Void {
         { _, signal in
             switch signal {
+            case .introduced: 
+                self.introduced.insert(name)
+                self.onIntroduced()
             case .connected: self.events.append("\(name) connected")
             case .received(let message): self.received[name, default: []].append(message)
             case .incomplete(let id, let cause): self.events.append("\(name) incomplete \(id): \(cause)")

@@ -49,6 +49,20 @@ struct SocketTests {
         }
     }
 
+    @Test("the passive end knows the session with the empty SEND, the active end knows so with its answer")
+    func introduced() async throws {
+        try await SocketBench.run { bench in
+            _ = try await bench.bob.listen(host: "127.0.0.1", port: 0, tls: nil).get()
+            let passive = bench.bob.makeSession(onSignal: bench.note("bob"))
+            let active = bench.alice.makeSession(onSignal: bench.note("alice"))
+            var known: [Set<String>] = []
+            bench.onIntroduced = { known.append(bench.introduced) }
+            active.connect(to: [passive.localURI], tls: nil, bind: true)
+            try await bench.until("both know") { bench.introduced == ["alice", "bob"] }
+            #expect(known == [["bob"], ["alice", "bob"]])
+        }
+    }
+
     @Test("without an empty SEND the first message binds")
     func boundByMessage() async throws {
         try await SocketBench.run { bench in

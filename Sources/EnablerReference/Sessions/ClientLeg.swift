@@ -365,7 +365,7 @@ final class ClientLeg {
             dialogFailed()
         case .report(let messageID, let code, _): reported(messageID, code == 200 ? .confirmed : .refused)
         case .refusedLate(let messageID, _, _): reported(messageID, .refused)
-        case .incomplete:
+        case .introduced, .incomplete:
             break
         }
     }
