@@ -19,6 +19,17 @@ struct RegistrationTests {
         }
     }
 
+    @Test("a nonce that has grown old is said to be stale, and the request goes again with the new one")
+    func staleNonce() async throws {
+        try await Stage.with(.init(passwords: ["alice": "secret"], firstNonceAges: true)) { stage in
+            let alice = await stage.actor()
+            try await alice.register()
+            #expect(await stage.peer.staleNonces == 1)
+            #expect(await stage.peer.count(.register) == 3)
+            await alice.stop()
+        }
+    }
+
     @Test("a wrong password ends with what the registrar said")
     func wrongPassword() async throws {
         try await Stage.with(.init(passwords: ["alice": "other"])) { stage in
@@ -62,6 +73,25 @@ struct RegistrationTests {
             _ = try await alice.createGroup(GroupPlan(invitees: ["sip:bob@test.example"]))
             #expect(await stage.peer.last(.invite)?.headers["Route"] == "<sip:orig@test.example;lr>")
             await alice.stop()
+        }
+    }
+
+    @Test("where the focus' 200 has a Record-Route, the ACK and the BYE go there with their Route")
+    func recordRoute() async throws {
+        try await Stage.with { proxy in
+            let route = "<sip:127.0.0.1:\(await proxy.peer.port);transport=tcp;lr>"
+            try await Stage.with(.init(sessionFields: ["Record-Route": route])) { stage in
+                let alice = await stage.actor()
+                try await alice.register()
+                let group = try await alice.createGroup(GroupPlan(invitees: ["sip:bob@test.example"]))
+                try await eventually("no ACK came to the proxy") { await proxy.peer.count(.ack) == 1 }
+                try await alice.leave(group, saying: .leaves)
+                let bye = try #require(await proxy.peer.last(.bye))
+                #expect(bye.headers["Route"] == route)
+                #expect(bye.requestURI == "sip:focus-1@test.example")
+                #expect(await stage.peer.count(.bye) == 0)
+                await alice.stop()
+            }
         }
     }
 

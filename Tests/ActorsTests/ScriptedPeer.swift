@@ -36,6 +36,8 @@ actor ScriptedPeer {
         var inviteFields: [String: String] = [:]
         /// Code for MSRP messages; 0 answers nothing.
         var msrpCode = 200
+        /// Lets the nonce of the first challenge be too old when it comes back.
+        var firstNonceAges = false
         /// Where its descriptions say that its MSRP is, if not where it is.
         var mediaPort: Int?
     }
@@ -67,6 +69,10 @@ actor ScriptedPeer {
     private var contacts: [String: String] = [:]
     private let tokens = TokenSource(seed: 4711)
     private(set) var port = 0
+    /// Nanoseconds by which nonces grow old.
+    private var clock: Int64 = 0
+    /// Requests that were right but for the age of their nonce.
+    private(set) var staleNonces = 0
     private(set) var mediaPort = 0
 
     init(eventLoop: any EventLoop, script: Script = Script()) {
@@ -123,9 +129,13 @@ actor ScriptedPeer {
         }
         guard !script.unanswered.contains(method.rawValue) else { return }
         if let passwords = script.passwords, [.register, .invite, .message].contains(method) {
-            guard case .accepted = digest.verify(message, password: { passwords[$0] }, now: 0) else {
+            let verdict = digest.verify(message, password: { passwords[$0] }, now: clock)
+            guard case .accepted = verdict else {
                 var response = message.response(401, toTag: tokens.token())
-                digest.challenge(&response, now: 0)
+                digest.challenge(&response, stale: verdict == .stale, now: clock)
+                if verdict == .stale { staleNonces += 1 }
+                // Nonces are good for five minutes.
+                if script.firstNonceAges, staleNonces == 0 { clock += 301_000_000_000 }
                 sip?.respond(response, to: request)
                 return
             }

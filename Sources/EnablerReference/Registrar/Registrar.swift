@@ -16,6 +16,9 @@ struct ContactBinding<Flow: Hashable & Sendable>: Sendable, Hashable {
     var expiresAt: Int64
     /// When the REGISTER came, on the same clock.
     var registeredAt: Int64 = 0
+
+    /// The connection for requests to the user; nil where a Path names the way (RFC 3327 §5.3) or the flow is gone.
+    var direct: Flow? { path.isEmpty ? flow : nil }
 }
 
 /// What a REGISTER asks for, one contact of it.

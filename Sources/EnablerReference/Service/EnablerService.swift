@@ -202,7 +202,7 @@ extension EnablerService: GroupHost {
             headers: ["P-Asserted-Identity": "<\(focus)>", "Content-Type": item.contentType], body: item.body)
         if !binding.path.isEmpty { request.setRoutes(binding.path.map { "<\($0)>" }) }
         let next = binding.path.first ?? binding.contact
-        let way = binding.flow.map { SIPHop.connection($0) }
+        let way = binding.direct.map { SIPHop.connection($0) }
             ?? SIPHop.resolving(uri: next, tls: context.settings.tlsClient)
         guard let way else { return done(false) }
         context.stack.send(request, to: way) { outcome in

@@ -46,7 +46,7 @@ final class ClientLeg {
         let offer = SessionOffer(context: context)
         let medium = offer.medium(session, direction: invitation.direction, offering: true)
         offered = medium
-        connection = binding.flow
+        connection = binding.direct
         description = medium.description(sessionID: offer.sessionID()).serialized()
         var request = invitation.request(sdp: description, to: binding, context: context)
         request = context.answers.invite(request, from: invitation.inviter)

@@ -56,6 +56,8 @@ final class ClientCore {
     var requests: [SIPMessage] = []
     /// The last final response to a request of its own.
     var lastResponse: SIPMessage?
+    /// What a proxy on the way would add to each REGISTER.
+    var registerFields: SIPHeaders = [:]
     private var registrations: UInt32 = 0
     private let callID: String
     var contactPort = 0
@@ -98,12 +100,13 @@ final class ClientCore {
         var identity = identity(to: user)
         identity.callID = callID
         identity.sequence = registrations
-        let request = SIPMessage.request(
+        var request = SIPMessage.request(
             .register, uri: "sip:cpm.example", identity,
             headers: [
                 "Contact": "\(contact);+sip.instance=\"<urn:uuid:\(name)>\";reg-id=1", "Expires": String(expires),
                 "Supported": "path, outbound",
             ])
+        request.headers.add(contentsOf: registerFields)
         send(request)
     }
 

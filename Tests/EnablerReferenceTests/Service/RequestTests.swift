@@ -66,6 +66,25 @@ struct MemberRequestTests {
         }
     }
 
+    @Test("who registered with a Path is invited through it: the INVITE goes to its first hop, with the Path as Route")
+    func path() async throws {
+        try await Scene.play(["alice", "bob", "carol"], absent: ["carol"]) { scene in
+            let proxy = try await scene["bob"].run { "<sip:127.0.0.1:\($0.contactPort);transport=tcp;lr>" }
+            let contact = try await scene["carol"].run { core in
+                core.registerFields = ["Path": proxy + ", <sip:second.cpm.example;lr>"]
+                return "sip:carol@127.0.0.1:\(core.contactPort)"
+            }
+            try await scene.register("carol")
+            #expect(try await scene["carol"].run { $0.lastResponse?.headers["Path"] } != nil, "the 200 says it again")
+            try await scene.create(inviting: ["carol"], joining: [])
+            try await scene["bob"].wait("the invitation of carol") { !$0.invites.isEmpty }
+            let invite = try #require(try await scene["bob"].run { $0.invites.first })
+            #expect(invite.requestURI == contact)
+            #expect(invite.headers.lines("Route").joined(separator: ", ") == proxy + ", <sip:second.cpm.example;lr>")
+            #expect(try await scene["carol"].run { $0.invites.isEmpty })
+        }
+    }
+
     @Test("REFER in the dialog of the session: NOTIFYs come in that dialog, name the REFER, and tell the outcome")
     func referInDialog() async throws {
         try await Scene.play(["alice", "bob", "carol"]) { scene in
