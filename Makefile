@@ -1,6 +1,7 @@
 # make run    build, and run every suite against the embedded reference; reports are in reports/
 # make test   build, and run all of the project's tests
 # make prove  play every defect and legal variation of the reference against the cases that must catch or pass it
+# make durability   kill the reference enabler at random moments, and count what it lost or delivered twice
 # make interop, make bench    what scripts/interop and scripts/bench say of themselves
 #
 # CONFIG=release builds for speed. ARGS are handed to `cpmcheck run`, such as ARGS="--filter '058a*'".
@@ -12,10 +13,10 @@ THROUGH_SOCKETS = ^(CommandLineTests|PlayingTests|ActorsTests|EnablerReferenceTe
 CHECKS = --explicit-target-dependency-import-check error
 SWIFT_FLAGS = --configuration $(CONFIG) $(CHECKS)
 
-.PHONY: help run prove test build prepare interop bench
+.PHONY: help run prove durability test build prepare interop bench
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,6p'
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,7p'
 
 prepare:
 	@scripts/prepare
@@ -30,6 +31,10 @@ run: build
 PROVE ?= --fast
 prove: build
 	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/cpmcheck" prove $(PROVE) --reports reports
+
+RUNS ?= 100
+durability: build
+	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/cpmcheck" durability --runs $(RUNS) --reports reports
 
 test: prepare
 	@scripts/build --build-tests $(CHECKS)

@@ -22,7 +22,8 @@ public final class Sockets {
         self.tap = tap
     }
 
-    /// Listens on a numeric or resolvable address; port 0 takes a free one, which the channel's `localAddress` tells.
+    /// Listens on a numeric or resolvable address; port 0 takes a free one, which the channel's `localAddress` tells: none
+    /// on which this process has listened within the last minute.
     public func listen(
         host: String, port: Int, tls: TLSServer?, configure: @escaping (any Channel) throws -> Void
     ) -> EventLoopFuture<any Channel> {
@@ -40,8 +41,25 @@ public final class Sockets {
                     try configure(channel)
                 }
             }
-        if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.bind(to: address) }
-        return bootstrap.bind(host: host, port: port)
+        let bind = { () -> EventLoopFuture<any Channel> in
+            if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.bind(to: address) }
+            return bootstrap.bind(host: host, port: port)
+        }
+        return port == 0 ? bindRested(bind, tries: 64) : bind()
+    }
+
+    /// Binds until the port is one that has rested; those that have not are kept meanwhile, so that they are not given again.
+    private func bindRested(_ bind: @escaping () -> EventLoopFuture<any Channel>, tries: Int) -> EventLoopFuture<any Channel> {
+        let again = NIOLoopBound((self, bind), eventLoop: eventLoop)
+        return bind().flatMap { channel in
+            guard let port = channel.localAddress?.port else { return channel.eventLoop.makeSucceededFuture(channel) }
+            guard RecentPorts.shared.isRested(port) || tries <= 1 else {
+                let (sockets, bind) = again.value
+                return sockets.bindRested(bind, tries: tries - 1).always { _ in channel.close(promise: nil) }
+            }
+            channel.closeFuture.whenComplete { _ in RecentPorts.shared.leave(port) }
+            return channel.eventLoop.makeSucceededFuture(channel)
+        }
     }
 
     /// Connects; the future succeeds once TCP, and TLS where asked for, is up, and fails with the reason otherwise.
