@@ -12,7 +12,7 @@ struct Explanations {
     func lines(about id: String) -> [String] {
         let found = [
             requirement(id), testCase(id), option(id), policyItem(id), timer(id), bindingKey(id), check(id),
-            defect(id), variation(id), topic(id),
+            defect(id), variation(id), step(id), expectation(id), absence(id), status(id), topic(id),
         ]
         return Array(found.compactMap { $0 }.joined(separator: [""]))
     }
@@ -24,6 +24,8 @@ struct Explanations {
         words += TimerName.allCases.map(\.rawValue) + suites.bindingDefinitions.map(\.key.rawValue)
         words += CheckCatalogue.all.map(\.id) + WireRule.allCases.map { "wire.\($0.rawValue)" }
         words += Defect.allCases.map(\.rawValue) + Variation.allCases.map(\.rawValue) + Topic.allCases.map(\.rawValue)
+        words += StepWord.allCases.map(\.rawValue) + ExpectationWord.allCases.map(\.rawValue)
+        words += Absence.allCases.map(\.rawValue) + ExpectedStatus.allCases.map(\.rawValue)
         return words
     }
 
@@ -125,10 +127,34 @@ struct Explanations {
         ]
     }
 
+    // MARK: - The language of test cases
+
+    private func step(_ id: String) -> [String]? {
+        guard let word = StepWord(rawValue: id) else { return nil }
+        return ["\(id): step: \(word.meaning)", "  written: \(word.form)", "  complete when: \(word.completion)"]
+    }
+
+    private func expectation(_ id: String) -> [String]? {
+        guard let word = ExpectationWord(rawValue: id) else { return nil }
+        return ["\(id): expectation: \(word.meaning)", "  written: \(word.form)"]
+    }
+
+    private func absence(_ id: String) -> [String]? {
+        guard let absence = Absence(rawValue: id) else { return nil }
+        return [
+            "\(id): absence of an actor: \(absence.meaning)", "  begins: \(absence.phase.meaning)",
+            "  takes effect: \(absence.effectiveObservation.meaning)", "  comes back by: \(absence.returnWay.meaning)",
+        ]
+    }
+
+    private func status(_ id: String) -> [String]? {
+        ExpectedStatus(rawValue: id).map { ["\(id): status in a roster expectation: \($0.meaning)"] }
+    }
+
     // MARK: - Everything of a kind
 
     private enum Topic: String, CaseIterable {
-        case ics, policy, timers, binding, checks, defects, variations
+        case ics, policy, timers, binding, checks, defects, variations, steps, expectations, absences, statuses, samples
     }
 
     private func topic(_ id: String) -> [String]? {
@@ -147,6 +173,11 @@ struct Explanations {
                 "what the judge looks at",
                 CheckCatalogue.all.map { ($0.id, $0.looksAt) }
                     + WireRule.allCases.map { ("wire.\($0.rawValue)", "warning: \($0.statement)") })
+        case .steps: return list("what a case can play", StepWord.allCases.map { ($0.rawValue, $0.meaning) })
+        case .expectations: return list("what a case can expect", ExpectationWord.allCases.map { ($0.rawValue, $0.meaning) })
+        case .absences: return list("how an actor is absent", Absence.allCases.map { ($0.rawValue, $0.meaning) })
+        case .statuses: return list("what a list may show of an actor", ExpectedStatus.allCases.map { ($0.rawValue, $0.meaning) })
+        case .samples: return list("what 'sample' of a send step takes", SampleText.allCases.map { ($0.rawValue, $0.text) })
         case .defects: return list("what --defect takes", Defect.allCases.map { ($0.rawValue, $0.summary) })
         case .variations: return list("what --variation takes", Variation.allCases.map { ($0.rawValue, $0.summary) })
         }

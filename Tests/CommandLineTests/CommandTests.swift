@@ -118,6 +118,8 @@ struct CommandTests {
             ("header-order", "allowed by: "), ("058a-off-line-and-back", "a case with 4 rows"),
             ("delivery-trigger", "ICS option of the enabler"), ("delivery-trigger", "key of the binding profile"),
             ("inactivity", "item of the policy"), ("inactivity", "timer of the IXIT"),
+            ("send", "written: send: { by:"), ("never-answers", "comes back by: refreshing"),
+            ("roster", "expectation: a list"), ("member", "status in a roster expectation"), ("end", "complete when: "),
         ])
     func explain(id: String, word: String) async {
         let ended = await cpmcheck("explain", id)
@@ -131,7 +133,8 @@ struct CommandTests {
         arguments: [
             ("ics", "group-imdn"), ("policy", "ends-when-members-below"), ("timers", "loss-recognition"),
             ("binding", "takeover"), ("checks", "wire.sip-tags"), ("defects", "message-lost"),
-            ("variations", "compact-headers"),
+            ("variations", "compact-headers"), ("steps", "outlast"), ("expectations", "withheld"),
+            ("absences", "booted"), ("statuses", "left"), ("samples", "emoji"),
         ])
     func explainAll(topic: String, word: String) async {
         let ended = await cpmcheck("explain", topic)

@@ -53,9 +53,17 @@ struct Bench {
         case .codecs: try CodecBench(rounds: options.rounds).run(take)
         case .conference: try await ConferenceBench(rounds: options.rounds).run(take)
         case .run: try await runs(options, take)
+        case .backlog: try backlogs(options, take)
         case .judge: if !options.sections.contains(.run) { try await runs(options, take) }
         case .idle: try await IdleBench(count: 500, seconds: 5, rounds: options.rounds).run(take)
         }
+    }
+
+    private static func backlogs(_ options: Options, _ report: (Figure) -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/cpmcheck-backlog-\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try RunBench(program: options.program, suites: options.suites, rounds: min(options.rounds, 3))
+            .backlogs([1_000, 10_000], in: folder, report)
     }
 
     /// The runs of the program, and the judging of what they recorded.

@@ -1,6 +1,6 @@
 /// What the command line asks for; `scripts/bench --help` lists it.
 struct Options {
-    enum Section: String, CaseIterable { case sip, msrp, codecs, conference, run, judge, idle }
+    enum Section: String, CaseIterable { case sip, msrp, codecs, conference, run, judge, backlog, idle }
 
     var sections = Set(Section.allCases)
     var rounds = 5

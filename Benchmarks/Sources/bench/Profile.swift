@@ -20,7 +20,7 @@ struct Profile {
                 let document = ConferenceBench.document(users: 100)
                 for _ in 0..<count { keep(ConferenceInfo.checked(document)) }
             case .idle: try await IdleBench(count: count, seconds: 10, rounds: 1).run { _ in }
-            case .run, .judge: throw Child.Failure(description: "profile 'cpmcheck run' or 'cpmcheck judge' instead")
+            case .run, .judge, .backlog: throw Child.Failure(description: "profile 'cpmcheck run' or 'cpmcheck judge' instead")
             }
         }
     }

@@ -36,52 +36,54 @@ struct RunBench {
         report(Figure(section, "peak memory", runs.map { $0.peak / 1_048_576 }, "MiB"))
     }
 
+    /// Backlogs of two sizes, each stored, delivered and judged in a run of its own; what a message costs in them.
+    func backlogs(_ sizes: [Int], in folder: String, _ report: (Figure) -> Void) throws {
+        let section = "A backlog stored, delivered and judged, one case a run"
+        var runs: [[Child]] = sizes.map { _ in [] }
+        for round in 0..<rounds {
+            for (index, size) in sizes.enumerated() {
+                let longCase = LongCase(messages: size, present: ["alice"])
+                let place = "\(folder)/\(size)-\(round)"
+                runs[index].append(try play(longCase, in: place))
+                try FileManager.default.removeItem(atPath: place)
+            }
+        }
+        for (index, size) in sizes.enumerated() {
+            let name = "\(Table.number(Double(size))) messages"
+            report(Figure(section, name + ", wall time for each", runs[index].map { $0.wall / Double(size) * 1000 }, "ms"))
+            report(Figure(section, name + ", CPU for each", runs[index].map { $0.cpu / Double(size) * 1000 }, "ms"))
+            report(Figure(section, name + ", peak memory", runs[index].map { $0.peak / 1_048_576 }, "MiB"))
+        }
+        guard let small = runs.first, let large = runs.last, sizes.count == 2 else { return }
+        let ratios = zip(large, small).map { $0.wall / Double(sizes[1]) / ($1.wall / Double(sizes[0])) }
+        report(Figure(section, "a message of the large one to one of the small one", ratios, "times").aiming(.atMost(1.3)))
+    }
+
     /// Plays one case with many messages and returns its recording.
     func longRecording(messages: Int, in folder: String) throws -> String {
+        _ = try play(LongCase(messages: messages, present: ["alice", "bob"]), in: folder)
+        return folder + "/long" + LongCase.recording
+    }
+
+    /// - Throws: when the case does not pass.
+    private func play(_ longCase: LongCase, in folder: String) throws -> Child {
         let suite = folder + "/suites"
         try FileManager.default.createDirectory(atPath: suite, withIntermediateDirectories: true)
         for shared in ["requirements.yaml", "binding.yaml", "released-ids.txt"] {
             try FileManager.default.copyItem(atPath: suites + "/" + shared, toPath: suite + "/" + shared)
         }
-        try Self.suite(messages: messages).write(toFile: suite + "/long.yaml", atomically: false, encoding: .utf8)
+        try longCase.suite.write(toFile: suite + "/long.yaml", atomically: false, encoding: .utf8)
         let reports = folder + "/long"
         let child = try Child.run(
             [program, "run", "--suites", suite, "--reports", reports], output: folder + "/long.out",
             errors: folder + "/long.err")
-        let recording = reports + "/recordings/058a-bench-many-messages.ndjson"
-        guard FileManager.default.fileExists(atPath: recording) else {
+        let recording = reports + LongCase.recording
+        guard child.status == 0, FileManager.default.fileExists(atPath: recording) else {
             let said = ["/long.err", "/long.out"].compactMap { try? String(contentsOfFile: folder + $0, encoding: .utf8) }
             throw Child.Failure(
-                description: "the case of \(messages) messages ended with \(child.status): \(said.joined().suffix(2000))")
+                description: "the case of \(longCase.messages) messages ended with \(child.status): \(said.joined().suffix(2000))")
         }
-        return recording
-    }
-
-    private static func suite(messages: Int) -> String {
-        let labels = (1...messages).map { "m\($0)" }
-        let sends = labels.map { "      - send: { by: alice, as: \($0), text: message \($0) }\n" }.joined()
-        return """
-            suite: Many messages
-            role: enabler
-            cases:
-              - id: 058a-bench-many-messages
-                title: A user who was away gets every one of many messages on return
-                requirements: [CPM-CONV-058, CPM-CONV-058a]
-                purpose:
-                  with: carol was invited to the group and is not registered
-                  when: alice has sent bob many messages and carol becomes reachable
-                  then: the enabler delivers to carol each message once and in order
-                actors: { alice: present, bob: present, carol: not-registered }
-                steps:
-                  - create: { group: team, by: alice, invite: [bob, carol] }
-
-            """ + sends + """
-                  - return: carol
-                expect:
-                  - messages: { at: carol, exactly: [\(labels.joined(separator: ", "))] }
-                  - messages: { at: bob, exactly: [\(labels.joined(separator: ", "))] }
-
-            """
+        return child
     }
 }
 

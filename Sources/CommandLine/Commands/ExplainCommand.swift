@@ -6,11 +6,12 @@ import TestCases
 struct ExplainCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explains a case, a requirement, a check, or a word of a description.",
+        abstract: "Explains a case, a requirement, a check, or a word of a case or a description.",
         discussion: """
             Knows cases and their rows, requirements (also by their last part, such as 058a), checks and warnings of \
-            the reports, ICS options, policy items, timers, binding keys, defects and variations. All of a kind: ics, \
-            policy, timers, binding, checks, defects, variations.
+            the reports, ICS options, policy items, timers, binding keys, defects, variations, and the words of test \
+            cases: steps, expectations, absences, statuses. All of a kind: ics, policy, timers, binding, checks, \
+            defects, variations, steps, expectations, absences, statuses, samples.
             """)
 
     @OptionGroup var suites: SuiteOptions
