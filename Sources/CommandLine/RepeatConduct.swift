@@ -70,6 +70,8 @@ private actor RepeatDesk {
     private let console: Console
     private let rounds: Int
     private var thisRound: [Verdict: Int] = [:]
+    /// Times in which the harness was held up.
+    private(set) var again = 0
 
     init(_ cases: [TestCase], _ folder: ReportFolder, _ console: Console, rounds: Int) {
         order = cases.map(\.id)
@@ -79,10 +81,20 @@ private actor RepeatDesk {
         self.rounds = rounds
     }
 
-    func take(_ news: RunProgress, _ round: Int) {
-        guard case .ended(let played) = news, played.end != .interrupted, let recording = played.recording else { return }
-        let id = played.testCase.id
-        var result = Prover.result(of: played, recording)
+    /// True when the case is to be played again, since the harness was held up in it: such a time does not count.
+    func take(_ news: RunProgress, _ turn: RunCourse.Turn) -> Bool {
+        guard case .ended(let played) = news, played.end != .interrupted, let recording = played.recording else { return false }
+        let result = Prover.result(of: played, recording)
+        if !turn.isLast, result.verdict.isLate(in: recording) {
+            again += 1
+            return true
+        }
+        keep(result, recording, of: played.testCase.id, round: turn.round)
+        return false
+    }
+
+    private func keep(_ result: CaseResult, _ recording: Recording, of id: String, round: Int) {
+        var result = result
         thisRound[result.verdict, default: 0] += 1
         guard var repetition = repetitions[id] else { return }
         // The first recording has the name that every report looks for; later ones say of which round they are.
@@ -102,7 +114,9 @@ private actor RepeatDesk {
 
     func close(_ round: Int) {
         let counts = thisRound.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key.rawValue)" }
-        console.line("round \(round) of \(rounds): \(counts.joined(separator: ", "))")
+        let held = again == 0 ? "" : "; \(again) times the harness was held up, and played again"
+        console.line("round \(round) of \(rounds): \(counts.joined(separator: ", "))\(held)")
+        again = 0
         thisRound = [:]
     }
 

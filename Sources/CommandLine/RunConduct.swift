@@ -24,7 +24,7 @@ struct RunConduct: Sendable {
         try folder.begin(planned)
         let desk = JudgesDesk(folder: folder, console: console, plan: planned)
         let ending = await course.play(
-            console, begin: { await desk.open(saying: bottleneck) }, news: { news, _ in await desk.take(news) },
+            console, begin: { await desk.open(saying: bottleneck) }, news: { await desk.take($0, $1) },
             close: { _ in })
         switch ending {
         case .played: break
@@ -88,13 +88,20 @@ private actor JudgesDesk {
         console.out(text)
     }
 
-    func take(_ progress: RunProgress) {
-        guard case .ended(let played) = progress else { return }
-        let result = self.result(of: played)
+    /// True when the case is to be played again, since the harness was held up in it.
+    func take(_ progress: RunProgress, _ turn: RunCourse.Turn) -> Bool {
+        guard case .ended(let played) = progress else { return false }
+        var result = self.result(of: played)
+        result.attempts = turn.attempt
         results[result.id] = result
+        if !turn.isLast, let recording = played.recording, result.verdict.isLate(in: recording), played.end != .interrupted {
+            console.line("the harness was held up in \(result.id), which is played again")
+            return true
+        }
         var text = ""
         terminal.write(result, to: &text)
         console.out(text)
+        return false
     }
 
     /// The table at the end.

@@ -12,6 +12,18 @@ struct RunCourse: Sendable {
         case unreachable(Diagnostic)
     }
 
+    /// Where in the course a case is played.
+    struct Turn: Sendable {
+        /// Counted from 1.
+        var round: Int
+        /// Counted from 1: a case in which the harness was held up is played again, with fewer at once.
+        var attempt: Int
+        var isLast: Bool { attempt == RunCourse.attempts }
+    }
+
+    /// How often a case is played at most in one round.
+    static let attempts = 3
+
     let plan: RunPlan
     let settings: PlaySettings
     let jobs: Int
@@ -31,11 +43,11 @@ struct RunCourse: Sendable {
     ///
     /// - Parameters:
     ///   - begin: called once it was found.
-    ///   - news: called with what happens and the number of the round, from 1; never at the same time.
+    ///   - news: called with what happens, never at the same time; true asks for the case that ended to be played again.
     ///   - close: called at the end of each round that was played whole.
     func play(
         _ console: Console, begin: @escaping @Sendable () async -> Void,
-        news: @escaping @Sendable (RunProgress, Int) async -> Void, close: @escaping @Sendable (Int) async -> Void
+        news: @escaping @Sendable (RunProgress, Turn) async -> Bool, close: @escaping @Sendable (Int) async -> Void
     ) async -> Ending {
         let implementation = plan.implementation
         let (losses, lost) = AsyncStream.makeStream(of: Diagnostic.self)
@@ -47,11 +59,8 @@ struct RunCourse: Sendable {
                     return .unreachable(error)
                 }
                 await begin()
-                let scheduler = RunScheduler(implementation: implementation, settings: settings, jobs: jobs)
                 for round in 1...rounds where !Task.isCancelled {
-                    _ = await scheduler.run(plan.selected) { progress in
-                        await news(progress, round)
-                        guard case .ended(let played) = progress, case .unreachable(let diagnostic) = played.end else { return }
+                    await play(round: round, news) { diagnostic in
                         // The rest is not played against nobody: nothing more begins until the run is called off.
                         lost.yield(diagnostic)
                         try? await Task.sleep(for: .seconds(3600))
@@ -76,5 +85,28 @@ struct RunCourse: Sendable {
         }
         await implementation.finish()
         return ending
+    }
+
+    /// All cases once, and those again in which the harness was held up.
+    private func play(
+        round: Int, _ news: @escaping @Sendable (RunProgress, Turn) async -> Bool,
+        lost: @escaping @Sendable (Diagnostic) async -> Void
+    ) async {
+        var open = plan.selected
+        var atOnce = jobs
+        for attempt in 1...Self.attempts where !open.isEmpty && !Task.isCancelled {
+            let (again, late) = AsyncStream.makeStream(of: TestCase.self)
+            let scheduler = RunScheduler(implementation: plan.implementation, settings: settings, jobs: atOnce)
+            _ = await scheduler.run(open) { progress in
+                let isWanted = await news(progress, Turn(round: round, attempt: attempt))
+                guard case .ended(let played) = progress else { return }
+                if case .unreachable(let diagnostic) = played.end { return await lost(diagnostic) }
+                if isWanted { late.yield(played.testCase) }
+            }
+            late.finish()
+            open = []
+            for await testCase in again { open.append(testCase) }
+            atOnce = max(1, atOnce / 4)
+        }
     }
 }

@@ -98,6 +98,8 @@ public struct CaseResult: Sendable {
     public var closing: [String]
     /// The recording's file name under `recordings/`; nil when none was written.
     public var recording: String?
+    /// How often it was played: a case in which the harness was held up is played again.
+    public var attempts = 1
     /// What the recording shows of things that can be claimed; no verdict rests on it.
     public var traits = ShownTraits()
 

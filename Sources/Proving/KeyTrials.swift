@@ -68,7 +68,7 @@ extension Prover {
             let played = await CasePool(jobs: jobs).play(asked.map { bookings[$0] }) { _, played -> (CaseResult, Bool)? in
                 guard played.end != .interrupted, let recording = played.recording else { return nil }
                 let result = Self.result(of: played, recording)
-                return (result, Self.wasLate(result.verdict, recording))
+                return (result, result.verdict.isLate(in: recording))
             }
             for (place, result) in zip(asked, played) { results[place] = result??.0 ?? results[place] }
             open = zip(asked, played).filter { $1??.1 == true }.map(\.0)

@@ -62,14 +62,9 @@ public struct Prover: Sendable {
         guard played.end != .interrupted, let recording = played.recording else { return nil }
         var cell = ProofCell(subject, Self.result(of: played, recording))
         cell.attempts = attempt
-        cell.wasLate = Self.wasLate(cell.verdict, recording)
+        cell.wasLate = cell.verdict.isLate(in: recording)
         if cell.isStriking { cell.recording = await keep(recording, cell) }
         return cell
-    }
-
-    /// True when nothing came out of a case while the harness itself was held up.
-    static func wasLate(_ verdict: Verdict, _ recording: Recording) -> Bool {
-        verdict != .pass && verdict != .fail && recording.lines.contains { $0.kind == .stall }
     }
 
     /// What the judge says of a played case; an error when it cannot be judged at all.

@@ -55,6 +55,7 @@ public struct ResultsReport: ReportFormat {
             "requirements": texts(result.requirements.map(\.rawValue)),
             "verdict": .string(result.shown.rawValue), "reasons": .array(result.reasons.map(json)),
             "checks": .array(result.checks.map(json)), "seconds": .number(roundedSeconds(result.seconds)),
+            "attempts": .integer(Int64(result.attempts)),
             "waits": .array(
                 result.waits.map { ["what": text($0.what), "seconds": .number(roundedSeconds($0.seconds))] }),
             "leftovers": .array(result.leftovers.map { ["text": text($0.text), "lines": numbers($0.lines)] }),
