@@ -16,6 +16,7 @@ extension StepKind {
         case .subscribe(let who, let group): "\(who) subscribes to the participants of \(group)"
         case .end(let group, .everyoneLeaves): "everybody who is in leaves \(group)"
         case .outlast(let time): "nothing happens until the policy's \(time.rawValue) has passed"
+        case .reboot(.enabler): "the enabler is stopped and started"
         case .end(let group, .inactivity): "\(group) ends by inactivity"
         }
     }

@@ -14,7 +14,7 @@ extension TestCase {
             }
             return 20 + (waits ? timers[.noAnswer] : 0)
         case .away: return timers[.lossRecognition]
-        case .return: return timers[.quiet]
+        case .return, .reboot: return timers[.quiet]
         case .end(_, .inactivity): return timers[.inactivity]
         default: return 10
         }

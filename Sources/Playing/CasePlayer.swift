@@ -52,7 +52,9 @@ public struct CasePlayer: Sendable {
     private func playLeased(_ prepared: any PreparedImplementation) async -> (PlayEnd, Recording) {
         let users: [IXITUser]
         do throws(LeaseFailure) {
-            users = try await prepared.users.lease(testCase.actors.count)
+            // Nobody else may be playing with what is stopped in the middle of the case.
+            users = try await prepared.users.lease(
+                testCase.actors.count, exclusively: testCase.steps.contains { $0.kind.word == .reboot })
         } catch {
             let cancelled = error == .cancelled
             let (end, recording) = await refuse(

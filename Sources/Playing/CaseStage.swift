@@ -158,6 +158,8 @@ struct CastMember: Sendable {
     var client: any ClientActor
     /// Cannot be reached just now, by the script.
     var isAway = false
+    /// The enabler was stopped while it was away: nothing is left of its connections.
+    var isDisconnected = false
     var isRegistered = false
     /// When something first happened in one of its groups since it went away; nanoseconds of the monotonic clock.
     var missedSince: Int64?

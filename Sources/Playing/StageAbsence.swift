@@ -71,7 +71,7 @@ extension CaseStage {
         }
     }
 
-    private func pause(
+    func pause(
         _ duration: Duration, _ index: Int, _ what: String = "the end of the registration's time"
     ) async {
         let milliseconds = duration.components.seconds * 1000
@@ -123,7 +123,9 @@ extension CaseStage {
 
     private func becomeReachable(_ who: ActorName, _ absence: Absence) async throws(ActorFailure) {
         let client = try client(who)
-        switch absence.returnWay {
+        let way = cast[who]?.isDisconnected == true && absence.returnWay != .never ? .registersAnew : absence.returnWay
+        cast[who]?.isDisconnected = false
+        switch way {
         case .registersAnew:
             cast[who]?.firstSession = log.sessions.count
             try await client.comeBack()

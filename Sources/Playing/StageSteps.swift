@@ -22,6 +22,7 @@ extension CaseStage {
         case .rejoin(let who, let group): unmet = await rejoin(who, group, index)
         case .subscribe(let who, let group): unmet = await subscribe(who, group, index)
         case .outlast(let time): unmet = await outlast(time, index)
+        case .reboot: unmet = await reboot(index)
         case .end(let group, .everyoneLeaves): unmet = await everyoneLeaves(group, index)
         case .end(let group, .inactivity): unmet = await awaitInactivity(group, index)
         }

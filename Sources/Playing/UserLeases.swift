@@ -10,6 +10,8 @@ public actor UserLeases {
     private struct Request {
         var id: Int
         var count: Int
+        /// All that may be used, so that no other case runs meanwhile.
+        var isExclusive: Bool
         var answers: AsyncStream<Answer>.Continuation
     }
 
@@ -27,12 +29,14 @@ public actor UserLeases {
     public var usable: Int { users.count - quarantined.count }
 
     /// Waits for `count` users. The caller gives them back by `release`.
-    public func lease(_ count: Int) async throws(LeaseFailure) -> [IXITUser] {
+    ///
+    /// - Parameter exclusively: waits for all users there are, at least `count`, so that nobody else has one.
+    public func lease(_ count: Int, exclusively: Bool = false) async throws(LeaseFailure) -> [IXITUser] {
         lastRequest += 1
         let id = lastRequest
         // A stream, because its iteration ends by itself when the task is cancelled.
         let (stream, answers) = AsyncStream.makeStream(of: Answer.self)
-        waiting.append(Request(id: id, count: count, answers: answers))
+        waiting.append(Request(id: id, count: count, isExclusive: exclusively, answers: answers))
         serve()
         for await answer in stream {
             granted[id] = nil
@@ -65,8 +69,9 @@ public actor UserLeases {
                 continue
             }
             let free = users.indices.filter { !taken.contains($0) && !quarantined.contains($0) }
-            guard next.count <= free.count else { return }
-            let chosen = free.prefix(next.count)
+            let count = next.isExclusive ? usable : next.count
+            guard count <= free.count else { return }
+            let chosen = free.prefix(count)
             taken.formUnion(chosen)
             let leased = chosen.map { users[$0] }
             granted[next.id] = leased

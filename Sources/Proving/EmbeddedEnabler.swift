@@ -1,6 +1,7 @@
 import Connections
 public import Diagnostics
 public import EnablerReference
+import Foundation
 public import NIOCore
 public import Playing
 public import TestCases
@@ -70,16 +71,21 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
     ) async throws(Diagnostic) -> any PreparedImplementation {
         var settings = EnablerSettings(as: description)
         for condition in conditions { condition.apply(to: &settings) }
-        let enabler = ReferenceEnabler(
-            eventLoop: eventLoop, settings: settings, defects: defects, variations: variations)
+        let isRestarted = testCase.steps.contains { $0.kind.word == .reboot }
+        if isRestarted { settings.store = .file(Self.storePath()) }
+        let life = EmbeddedLife(settings, Deviating(defects: defects, variations: variations), eventLoop)
         do {
-            let addresses = try await enabler.start()
+            let addresses = try await life.start()
             return PreparedEmbedded(
-                enabler: enabler,
-                description: description(at: IXITAddress(host: addresses.sipHost, port: addresses.sipPort)))
+                life: life, description: description(at: IXITAddress(host: addresses.sipHost, port: addresses.sipPort)))
         } catch {
+            await life.end()
             throw Diagnostic(.harness, "embedded.start", "the embedded reference enabler cannot start: \(failureSentence(error))")
         }
+    }
+
+    private static func storePath() -> String {
+        FileManager.default.temporaryDirectory.path + "/cpmcheck-\(UUID().uuidString).store"
     }
 
     public func finish() async {}
@@ -87,23 +93,28 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
 
 /// The embedded enabler of one case.
 private struct PreparedEmbedded: PreparedImplementation {
-    let enabler: ReferenceEnabler
+    let life: EmbeddedLife
     let description: ImplementationDescription
     let users: UserLeases
     var needsDraining: Bool { false }
     var tls: TLSClient? { nil }
 
-    init(enabler: ReferenceEnabler, description: ImplementationDescription) {
-        self.enabler = enabler
+    init(life: EmbeddedLife, description: ImplementationDescription) {
+        self.life = life
         self.description = description
         users = UserLeases(users: description.ixit.users)
     }
 
     func control(_ command: ControlCommand) async throws(Diagnostic) {
-        throw Diagnostic(
-            .input, "embedded.control", "the embedded reference enabler cannot be stopped in the middle of a case",
-            instead: "use 'cpmcheck serve enabler --store FILE' with control commands")
+        do {
+            if command != .start { await life.stop() }
+            if command != .stop { _ = try await life.start() }
+        } catch {
+            throw Diagnostic(
+                .harness, "embedded.control",
+                "the embedded reference enabler cannot be started again: \(failureSentence(error))")
+        }
     }
 
-    func finish() async { await enabler.stop() }
+    func finish() async { await life.end() }
 }

@@ -36,6 +36,21 @@ struct UserLeasesTests {
         #expect(try await small.value.count == 1)
     }
 
+    @Test("an exclusive lease waits until nobody else has a user, and takes all there are")
+    func exclusive() async throws {
+        let leases = UserLeases(users: users(4))
+        let first = try await leases.lease(1)
+        let alone = Task { try await leases.lease(2, exclusively: true) }
+        try await Task.sleep(for: .milliseconds(50))
+        let behind = Task { try await leases.lease(1) }
+        try await Task.sleep(for: .milliseconds(50))
+        await leases.release(first)
+        let all = try await alone.value
+        #expect(all.count == 4)
+        await leases.release(all)
+        #expect(try await behind.value.count == 1)
+    }
+
     @Test("users in quarantine are not given out again, and those who need them are told")
     func quarantine() async throws {
         let leases = UserLeases(users: users(2))

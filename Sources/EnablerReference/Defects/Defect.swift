@@ -98,6 +98,13 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case endedNotDelivered = "ended-session-not-delivered"
     case youngestGroupFirst = "youngest-group-first"
     case backlogLostOnInvite = "backlog-lost-on-own-invite"
+    // A restart of the enabler
+    case storeLostAtRestart = "store-lost-at-restart"
+    case newestLostAtRestart = "newest-lost-at-restart"
+    case reportsLostAtRestart = "reports-lost-at-restart"
+    case listsLostAtRestart = "lists-lost-at-restart"
+    case finalListLostAtRestart = "final-list-lost-at-restart"
+    case confirmedAgainAfterRestart = "confirmed-again-after-restart"
     // The carriage of a delivery
     case closingByeBooted = "closing-bye-booted"
     case deliveryStaysEmpty = "deferred-session-stays-empty"
@@ -117,7 +124,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     /// Every family; a new one is added here.
     static let families: [[Defect: DefectFacts]] = [
         messagesStored, messagesDelivered, messagesAltered, dispositions, finalLists, earlierLists, policy,
-        deliveryTiming, protocolMisbehaviour,
+        deliveryTiming, restarts, protocolMisbehaviour,
     ]
 
     private static let described: [Defect: DefectFacts] = families.reduce(into: [:]) { all, family in

@@ -46,7 +46,8 @@ public final class ReferenceEnabler: Sendable {
     public func start() async throws -> EnablerAddresses {
         let store = try await DeferralStore.open(settings.store)
         do {
-            let contents = try await store.contents()
+            let faults = RestartFaults(defects)
+            let contents = faults.found(try await store.contents(withConfirmed: faults.takesConfirmedForOwed))
             return try await eventLoop.flatSubmit { self.start(store, contents) }.get()
         } catch {
             _ = try? await eventLoop.flatSubmit { self.shutDown() }.get()

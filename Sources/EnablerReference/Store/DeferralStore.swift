@@ -53,8 +53,10 @@ struct DeferralStore: Sendable {
     }
 
     /// Reads all that is needed to go on where an earlier enabler stopped.
-    func contents() async throws -> StoreContents {
-        try await database.read { try StoreQueries.contents($0) }
+    ///
+    /// - Parameter withConfirmed: messages that their users have count as owed; only a defect asks for that.
+    func contents(withConfirmed: Bool = false) async throws -> StoreContents {
+        try await database.read { try StoreQueries.contents($0, withConfirmed: withConfirmed) }
     }
 
     /// Commits the changes in one transaction, then calls `completion` on the database's queue: nil means committed.

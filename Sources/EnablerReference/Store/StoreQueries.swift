@@ -77,7 +77,7 @@ enum StoreQueries {
         return states
     }
 
-    static func contents(_ db: Database) throws -> StoreContents {
+    static func contents(_ db: Database, withConfirmed: Bool = false) throws -> StoreContents {
         var contents = StoreContents()
         contents.groups = try Row.fetchAll(db, sql: "SELECT * FROM groups ORDER BY id").map(group(from:))
         contents.members = try Row.fetchAll(db, sql: "SELECT * FROM members ORDER BY rowid").map(member(from:))
@@ -87,8 +87,10 @@ enum StoreQueries {
                 SELECT owed.item, items.groupID, owed.user, items.kind, items.sender, length(items.body) AS bytes,
                        items.createdAt
                 FROM owed JOIN items ON items.id = owed.item
-                WHERE owed.state IN ('owed', 'offered') ORDER BY owed.item
-                """
+                WHERE owed.state IN ('owed', 'offered') OR (? AND owed.state = 'confirmed' AND items.kind = 'message')
+                ORDER BY owed.item
+                """,
+            arguments: [withConfirmed]
         ).compactMap(entry(from:))
         contents.messages = try Row.fetchAll(
             db,

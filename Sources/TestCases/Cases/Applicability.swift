@@ -15,6 +15,9 @@ extension TestCase {
             switch step.kind {
             case .end(_, .inactivity): add(.timer(.inactivity))
             case .outlast(let time): add(.outlasting(time))
+            case .reboot:
+                add(.ics(ICSOption.survivesRestart.rawValue, oneOf: ["true"]))
+                add(.control)
             default: break
             }
         }
@@ -62,7 +65,7 @@ extension TestCase {
         steps.compactMap { step in
             switch step.kind {
             case .away: .lossRecognition
-            case .return: .quiet
+            case .return, .reboot: .quiet
             case .end(_, .inactivity): .inactivity
             default: nil
             }
@@ -149,6 +152,9 @@ extension Need {
             let longest = implementation.ixit.timers[.longestWait]
             guard kept + implementation.ixit.timers[.quiet] > longest else { return nil }
             return "the policy item '\(time.rawValue)' (\(kept) ms) is longer than 'longest-wait' (\(longest) ms)"
+        case .control:
+            if implementation.ixit.control.canRestart { return nil }
+            return "the description has no command to stop and start the implementation ('ixit.control')"
         }
     }
 }

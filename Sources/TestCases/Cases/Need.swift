@@ -12,4 +12,6 @@ public enum Need: Sendable, Hashable {
     case stay([TimerName])
     /// The policy states this time, and it is not longer than `longest-wait`.
     case outlasting(OutlastedTime)
+    /// The implementation can be stopped and started in the middle of a case.
+    case control
 }

@@ -24,6 +24,8 @@ public struct Scene: Sendable, Hashable {
         public var creator: ActorName
         /// How the session ended; nil while it is live.
         public var ended: SessionEnding?
+        /// It was live when the enabler was stopped: whether it goes on is the enabler's affair.
+        public var isInterrupted = false
         /// Everybody who is declared.
         public var standings: [ActorName: Standing]
 
@@ -42,6 +44,8 @@ public struct Scene: Sendable, Hashable {
     public var everInvited: Set<ActorName> = []
     /// Those who left by a `leave` step.
     public var everLeft: Set<ActorName> = []
+    /// Those who were away when the enabler was stopped, and have come back by nothing since.
+    public var disconnected: Set<ActorName> = []
 
     /// The beginning: nobody is invited.
     init(actors: [ActorRole]) {
@@ -70,6 +74,7 @@ public struct Scene: Sendable, Hashable {
             move(who, from: [.connected, .returned], to: .away)
         case .return(let who):
             unreachable.remove(who)
+            disconnected.remove(who)
             everReturned.insert(who)
             move(who, from: [.away], to: .returned)
         case .rejoin(let who, let group):
@@ -78,6 +83,9 @@ public struct Scene: Sendable, Hashable {
             groups[group]?.standings[who] = .connected
         case .end(let group, let how):
             end(group, how)
+        case .reboot:
+            for name in groups.keys where groups[name]?.ended == nil { groups[name]?.isInterrupted = true }
+            disconnected = unreachable
         case .send, .report, .subscribe, .outlast: break
         }
     }

@@ -28,7 +28,7 @@ extension TestCase {
             case .policy(let name, let values, _): policy[name] = JSONValue(strings: values)
             case .timer(let name): timers.append(name.rawValue)
             // These follow from the steps and are never written.
-            case .room, .stay, .outlasting: break
+            case .room, .stay, .outlasting, .control: break
             }
         }
         var members: [String: JSONValue] = [:]
@@ -58,6 +58,7 @@ extension StepKind {
             return ["by": .string(by), "who": .string(who), "group": .string(group)]
         case .away(let who), .return(let who): return ["who": .string(who)]
         case .outlast(let time): return .string(time.rawValue)
+        case .reboot(let party): return .string(party.rawValue)
         case .end(let group, let how): return ["group": .string(group), "how": .string(how.rawValue)]
         }
     }

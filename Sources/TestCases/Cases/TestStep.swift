@@ -69,6 +69,13 @@ public enum StepKind: Sendable, Hashable {
     case end(group: String, how: SessionEnding)
     /// Nothing is done until what was sent before is older than the policy keeps it.
     case outlast(OutlastedTime)
+    /// It is stopped and started again, while those who are away stay away.
+    case reboot(RebootedParty)
+}
+
+/// What a step stops and starts again.
+public enum RebootedParty: String, Sendable, Hashable, CaseIterable {
+    case enabler
 }
 
 /// A time of the policy that a step lets pass.
@@ -95,7 +102,7 @@ public struct TestStep: Sendable, Hashable {
 
 /// The words that begin a step.
 public enum StepWord: String, Sendable, Hashable, CaseIterable {
-    case create, send, report, leave, add, away, `return`, rejoin, subscribe, end, outlast
+    case create, send, report, leave, add, away, `return`, rejoin, subscribe, end, outlast, reboot
 }
 
 extension StepKind {
@@ -112,6 +119,7 @@ extension StepKind {
         case .subscribe: .subscribe
         case .end: .end
         case .outlast: .outlast
+        case .reboot: .reboot
         }
     }
 
@@ -122,17 +130,17 @@ extension StepKind {
             .subscribe(_, let group), .end(let group, _):
             group
         case .send(let step): step.group
-        case .report, .away, .return, .outlast: nil
+        case .report, .away, .return, .outlast, .reboot: nil
         }
     }
 
-    /// Who acts; nil for `end` and `outlast`.
+    /// Who acts; nil for what nobody of the case does.
     public var actor: ActorName? {
         switch self {
         case .create(_, let by, _, _), .report(let by, _, _), .add(let by, _, _): by
         case .send(let step): step.by
         case .leave(let who, _), .away(let who), .return(let who), .rejoin(let who, _), .subscribe(let who, _): who
-        case .end, .outlast: nil
+        case .end, .outlast, .reboot: nil
         }
     }
 }
@@ -141,7 +149,7 @@ extension StepWord {
     /// The IXIT timer that bounds the step's wait in the ordinary course; `docs/TEST-CASES.md` has the whole table.
     public var limit: TimerName {
         switch self {
-        case .create, .send, .report, .leave, .add, .rejoin, .subscribe: .answer
+        case .create, .send, .report, .leave, .add, .rejoin, .subscribe, .reboot: .answer
         case .away: .lossRecognition
         case .return: .deliveryWithin
         case .end: .answer

@@ -105,17 +105,23 @@ extension TestCase {
         var all: Set<ReturnCircumstance> = []
         var returns = 0
         var talk = 0
+        var isRebooted = false
         for (index, step) in steps.enumerated() {
             switch step.kind {
             case .send(let send) where send.by != name && scene(before: index).unreachable.contains(name): talk += 1
             case .report, .leave, .add:
                 if scene(before: index).unreachable.contains(name) { talk += 1 }
             case .outlast: all.insert(.afterRetention)
+            case .reboot:
+                isRebooted = true
+                // Whoever is there has to come back to it.
+                if returns > 0 { all.insert(.enablerRestarted) }
             case .return(name), .rejoin(who: name, group: _):
                 returns += 1
                 if returns > 1 { all.insert(.secondReturn) }
                 all.formUnion(situation(of: name, before: index, joins: step.kind.word == .rejoin))
                 if talk == 0 { all.insert(.nothingMissed) }
+                if isRebooted { all.insert(.enablerRestarted) }
                 talk = 0
             default: break
             }

@@ -12,6 +12,7 @@ extension ImplementationDescription {
             users: (1...max(1, users)).map { IXITUser(uri: "sip:cpm-\($0)@cpm.example") }, timers: .embedded)
         var description = ImplementationDescription(
             iut: ImplementationParty(name: "cpmcheck reference enabler"), role: .enabler, ixit: ixit)
+        description.ixit.control.isBuiltIn = true
         for option in ICSOption.allCases where option.role == .enabler && option.values == .flag {
             description.ics[option] = "true"
         }

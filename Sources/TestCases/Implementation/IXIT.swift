@@ -64,8 +64,13 @@ public struct IXITControl: Sendable, Hashable {
     public var stop: [String]?
     public var start: [String]?
     public var restart: [String]?
+    /// Whoever runs it in this process stops and starts it; there is no command.
+    public var isBuiltIn = false
 
     public init() {}
+
+    /// It can be stopped and started in the middle of a case.
+    public var canRestart: Bool { isBuiltIn || restart != nil || (stop != nil && start != nil) }
 }
 
 /// What a core in front of the CPM functions does differently; the harness adapts to it.
@@ -111,6 +116,7 @@ public struct IXIT: Sendable, Hashable {
         return [
             "address": .object(at), "domain": .string(domain), "factory": .string(factory), "users": .array(users),
             "timers": timers.json, "quirks": JSONValue(strings: quirks.map(\.rawValue).sorted()),
+            "restartable": .bool(control.canRestart),
         ]
     }
 
@@ -129,5 +135,6 @@ public struct IXIT: Sendable, Hashable {
             },
             timers: Timers(json: json["timers"] ?? .null))
         quirks = Set((json["quirks"]?.strings ?? []).compactMap(CoreQuirk.init))
+        control.isBuiltIn = json["restartable"]?.bool ?? false
     }
 }

@@ -43,6 +43,7 @@ struct Rehearsal {
         case .rejoin(let who, let group): checkRejoin(who, group, place)
         case .end(let group, let how): checkEnd(group, how, place)
         case .outlast: checkOutlast(place)
+        case .reboot: checkReboot(place)
         }
     }
 
@@ -57,6 +58,12 @@ struct Rehearsal {
         if group.ended != nil {
             findings.add(
                 "case.after-end", place, "the session of '\(name)' has ended", "move '\(step)' before its 'end'")
+            return nil
+        }
+        if group.isInterrupted {
+            findings.add(
+                "case.after-reboot", place, "the session of '\(name)' need not go on after the enabler was stopped",
+                "move '\(step)' before the 'reboot'")
             return nil
         }
         return group
@@ -137,7 +144,7 @@ struct Rehearsal {
 
     private func checkAdd(_ by: ActorName, _ who: ActorName, _ name: String, _ place: SourcePlace?) {
         checkTakesPart(by, name, "add", place)
-        guard let group = scene.groups[name], group.ended == nil else { return }
+        guard let group = scene.groups[name], group.ended == nil, !group.isInterrupted else { return }
         if group.standing(who).isMember {
             findings.add("case.already-member", place, "\(who) is already in '\(name)'", "add somebody else")
         }
@@ -166,7 +173,7 @@ struct Rehearsal {
         case .midSession:
             if scene.unreachable.contains(who) {
                 findings.add("case.away-twice", place, "\(who) is away already", "remove the step")
-            } else if !scene.groups.values.contains(where: { $0.standing(who).isMember && $0.ended == nil }) {
+            } else if !scene.groups.values.contains(where: { $0.standing(who).isMember && $0.ended == nil && !$0.isInterrupted }) {
                 findings.add(
                     "case.actor-not-in-group", place, "\(who) is in no live group and would miss nothing",
                     "move the step behind the 'create' and before the 'end'")
@@ -198,7 +205,7 @@ struct Rehearsal {
         case .notInvited, .declined:
             findings.add(
                 "case.actor-not-in-group", place, "\(who) was never in '\(name)'", "invite \(who) first")
-        case .away where !absence(who).registersAtStart || absence(who).midSession:
+        case .away where !absence(who).registersAtStart || absence(who).midSession || scene.disconnected.contains(who):
             findings.add(
                 "case.actor-away", place, "\(who) is away and cannot 'rejoin'", "write '- return: \(who)' before")
         case .away, .returned, .left: break
@@ -217,6 +224,14 @@ struct Rehearsal {
         if scene.unreachable.isEmpty || sent.isEmpty {
             findings.add(
                 "case.outlast-nothing", place, "nothing is stored here whose time could pass",
+                "move the step behind an absence and a 'send'")
+        }
+    }
+
+    private func checkReboot(_ place: SourcePlace?) {
+        if scene.everAway.isEmpty || sent.isEmpty {
+            findings.add(
+                "case.reboot-nothing", place, "nothing is stored here that a restart could lose or bring again",
                 "move the step behind an absence and a 'send'")
         }
     }

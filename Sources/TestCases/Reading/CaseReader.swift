@@ -195,7 +195,7 @@ extension Need {
         case .ics(let name, _): "1" + name
         case .policy(let name, _, _): "2" + name
         case .timer(let name): "3" + name.rawValue
-        case .room, .stay, .outlasting: "4"
+        case .room, .stay, .outlasting, .control: "4"
         }
     }
 }

@@ -50,6 +50,7 @@ struct StepReader {
         case .add: return add(node)
         case .end: return end(node)
         case .outlast: return findings.word(node, OutlastedTime.self, is: "time of the policy").map(StepKind.outlast)
+        case .reboot: return findings.word(node, RebootedParty.self, is: "thing to stop and start").map(StepKind.reboot)
         case .away: return who(node, word, group: false).map { .away($0.who) }
         case .return: return who(node, word, group: false).map { .return($0.who) }
         case .leave: return who(node, word, group: true).map { .leave(who: $0.who, group: $0.group) }

@@ -1,0 +1,15 @@
+extension Defect {
+    /// What becomes of the store when the enabler is stopped and started.
+    static let restarts: [Defect: DefectFacts] = [
+        .storeLostAtRestart: lostWithLists("nothing of what was stored outlives a restart"),
+        .newestLostAtRestart: lost("the newest message stored for a user does not outlive a restart"),
+        .reportsLostAtRestart: DefectFacts(
+            "stored reports do not outlive a restart", check: "dispositions.complete", [.store, .deliver]),
+        .listsLostAtRestart: DefectFacts(
+            "stored intermediate lists do not outlive a restart", check: "roster.intermediate", [.intermediate]),
+        .finalListLostAtRestart: DefectFacts(
+            "the final list does not outlive a restart", check: "roster.final", [.deliver]),
+        .confirmedAgainAfterRestart: DefectFacts(
+            "after a restart messages are delivered again that were confirmed before", check: "messages.once", [.deliver]),
+    ]
+}
