@@ -34,6 +34,9 @@ public protocol ClientActor: Sendable {
     func subscribe(to group: GroupHandle) async throws(ActorFailure)
     /// Asks the focus by REFER to invite `user` (an address); done at the 2xx.
     func add(_ user: String, to group: GroupHandle) async throws(ActorFailure)
+    /// Asks the focus by REFER to put `user` (an address) out, or, with the focus itself, to end the session for
+    /// everybody (RFC 4579 §5.11); done at the 2xx.
+    func remove(_ user: String, from group: GroupHandle) async throws(ActorFailure)
     /// Ends its session in the group by BYE; done at the answer.
     func leave(_ group: GroupHandle, saying cause: LeaveCause) async throws(ActorFailure)
 
@@ -46,6 +49,8 @@ public protocol ClientActor: Sendable {
     func loseConnections() async
     /// Keeps every socket open and answers nothing any more.
     func fallSilent() async
+    /// Falls silent by itself once so many more chat messages have come and been answered.
+    func fallSilent(afterMessages count: Int) async
     /// Is there again: fresh sockets, nothing left of old sessions, invitations accepted, and registered with the
     /// same instance; done at the 200.
     func comeBack() async throws(ActorFailure)

@@ -61,10 +61,10 @@ struct ClientRequests: Sendable {
     }
 
     /// REFER outside dialogs, by which the focus shall invite `user` (RFC 3515, RFC 4488).
-    func refer(_ start: RequestStart, group: GroupHandle, user: String) -> SIPMessage {
+    func refer(_ start: RequestStart, group: GroupHandle, user: String, method: SIPMethod = .invite) -> SIPMessage {
         request(
             .refer, uri: group.focusURI, to: "<\(group.focusURI)>", start,
-            sessionFields(group.identity) + referFields(user: user))
+            sessionFields(group.identity) + referFields(user: user, method: method))
     }
 
     /// MESSAGE that carries one disposition notification (RFC 5438 §8, RFC 3428).
@@ -99,9 +99,9 @@ struct ClientRequests: Sendable {
         [("Event", "conference"), ("Accept", ServiceIdentifiers.conferenceInfo), ("Expires", "\(expires)")]
     }
 
-    func referFields(user: String) -> [(String, String)] {
+    func referFields(user: String, method: SIPMethod = .invite) -> [(String, String)] {
         [
-            ("Refer-To", "<\(user);method=INVITE>"), ("Referred-By", "<\(settings.address)>"),
+            ("Refer-To", "<\(user);method=\(method.rawValue)>"), ("Referred-By", "<\(settings.address)>"),
             ("Refer-Sub", "false"), ("Supported", "norefersub"),
         ]
     }

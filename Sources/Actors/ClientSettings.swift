@@ -99,6 +99,8 @@ public struct ActorEnvironment: Sendable {
     public var eventLoop: any EventLoop
     /// Takes down what passes; nil when nobody records.
     public var recorder: NIOLoopBound<Recorder>?
+    /// Which of its user's devices it is, from 1.
+    public var device = 1
     /// Wall clock in milliseconds since 1970, for DateTime and the like.
     public var wallClock: @Sendable () -> Int64
     /// The seed of the case; the actor's name makes it its own.

@@ -47,7 +47,7 @@ extension SIPClientActor {
     func open() async throws(ActorFailure) {
         incarnation += 1
         let loop = environment.eventLoop
-        let tap = environment.recorder.map { RecorderTap(recorder: $0.value, actor: name) }
+        let tap = environment.recorder.map { RecorderTap(recorder: $0.value, actor: name, device: environment.device) }
         var sipSettings = SIPStackSettings()
         sipSettings.limits = settings.limits
         sipSettings.userAgent = "cpmcheck-client"
@@ -108,6 +108,18 @@ extension SIPClientActor {
         equipment?.msrp.isAnswering = false
         stopTimers()
         abandonWaits()
+    }
+
+    public func fallSilent(afterMessages count: Int) { messagesUntilSilence = count }
+
+    /// A chat message has come and its answer is written: the last one before silence makes it fall silent, and its
+    /// answer still goes out.
+    func countTowardsSilence() {
+        guard let left = messagesUntilSilence, presence == .open else { return }
+        messagesUntilSilence = left > 1 ? left - 1 : nil
+        guard left <= 1 else { return }
+        equipment?.msrp.isDeaf = true
+        environment.eventLoop.execute { self.assumeIsolated { $0.fallSilent() } }
     }
 
     public func comeBack() async throws(ActorFailure) {

@@ -103,6 +103,7 @@ extension SIPClientActor {
             session: session.callID)
         let isNew = received[messageID] == nil
         received.keep(chat)
+        countTowardsSilence()
         if isNew { reportByItself(on: chat, in: session) }
     }
 

@@ -8,15 +8,19 @@ public import Recordings
 public final class RecorderTap: ConnectionTap {
     private let recorder: Recorder
     private let actor: String
+    private let device: Int
 
-    public init(recorder: Recorder, actor: String) {
+    /// - Parameter device: which of the user's devices it is, from 1.
+    public init(recorder: Recorder, actor: String, device: Int = 1) {
+        self.device = device
         self.recorder = recorder
         self.actor = actor
     }
 
     public func opened(_ info: ConnectionInfo) -> Int {
         recorder.open(
-            actor: actor, proto: info.protocolName, accepted: info.accepted, local: info.local, remote: info.remote)
+            actor: actor, proto: info.protocolName, accepted: info.accepted, local: info.local, remote: info.remote,
+            device: device)
     }
 
     public func secured(_ connection: Int, version: String) { recorder.secured(connection, version: version) }

@@ -38,6 +38,8 @@ public actor SIPClientActor: ClientActor {
     /// The focus at which each group was met last.
     var focuses: [GroupIdentity: String] = [:]
     var received = ReceivedChats()
+    /// Chat messages after which it falls silent; nil for never.
+    var messagesUntilSilence: Int?
     private var waits: [Int: any PendingVerb] = [:]
     private var lastWait = 0
 
@@ -47,7 +49,9 @@ public actor SIPClientActor: ClientActor {
         self.settings = settings
         self.environment = environment
         executor = environment.eventLoop.executor
-        let tokens = TokenSource(seed: environment.seed).child(name)
+        // Two devices of one user say nothing in the same words.
+        let tokens = TokenSource(seed: environment.seed).child(
+            environment.device == 1 ? name : "\(name), device \(environment.device)")
         instanceID = settings.instanceID ?? uuidURN(tokens.next(), tokens.next())
         self.tokens = tokens
         digest = DigestClient(

@@ -90,17 +90,28 @@ extension SIPClientActor {
     // MARK: REFER
 
     public func add(_ user: String, to group: GroupHandle) async throws(ActorFailure) {
-        let equipment = try present("add a member")
+        try await refer(user, .invite, in: group, for: "add a member")
+    }
+
+    public func remove(_ user: String, from group: GroupHandle) async throws(ActorFailure) {
+        try await refer(user, .bye, in: group, for: "put a member out")
+    }
+
+    /// REFER to the focus about a user, in the dialog with it or outside of any.
+    private func refer(
+        _ user: String, _ method: SIPMethod, in group: GroupHandle, for purpose: String
+    ) async throws(ActorFailure) {
+        let equipment = try present(purpose)
         try await wait(for: "the 2xx to REFER") { (wait: VerbWait<Void>) in
             if settings.habits.refersInDialog, let session = session(in: group.identity) {
-                let fields = equipment.requests.referFields(user: user) + [("Contact", equipment.requests.contact)]
+                let fields = equipment.requests.referFields(user: user, method: method)
+                    + [("Contact", equipment.requests.contact)]
                 request(.refer, in: session, fields: fields) { self.settle(wait, with: $0) { _ in } }
             } else {
                 let start = freshStart()
                 referrals.insert(start.callID)
-                exchange(routed(equipment.requests.refer(start, group: group, user: user)), to: outbound) {
-                    self.settle(wait, with: $1) { _ in }
-                }
+                let message = equipment.requests.refer(start, group: group, user: user, method: method)
+                exchange(routed(message), to: outbound) { self.settle(wait, with: $1) { _ in } }
             }
         }
     }

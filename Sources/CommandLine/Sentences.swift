@@ -6,12 +6,18 @@ extension StepKind {
         switch self {
         case .create(let group, let by, let invite, _):
             "\(by) creates the group \(group) and invites \(invite.joined(separator: ", "))"
-        case .send(let send): "\(send.by) sends \(send.label) to \(send.group)\(send.asks)"
+        case .send(let send): "\(send.by) sends \(send.count > 1 ? "\(send.count) messages " : "")\(send.label) to \(send.group)\(send.asks)"
         case .report(let by, let message, let status): "\(by) reports \(message) \(status.rawValue)"
         case .leave(let who, let group): "\(who) leaves \(group)"
         case .add(let by, let who, let group): "\(by) adds \(who) to \(group)"
         case .away(let who): "\(who) goes away"
         case .return(let who): "\(who) comes back"
+        case .returnElsewhere(let who): "\(who) comes back with another device"
+        case .returnBroken(let who, let after): "\(who) comes back, and its connections break after \(after) messages"
+        case .restart(let group, let by, let invite):
+            "\(by) starts \(group) again at another focus and invites \(invite.joined(separator: ", "))"
+        case .boot(let by, let who, let group): "\(by) puts \(who) out of \(group)"
+        case .end(let group, .dismissed): "the one who created \(group) ends it for everybody"
         case .rejoin(let who, let group): "\(who) joins \(group) again"
         case .subscribe(let who, let group): "\(who) subscribes to the participants of \(group)"
         case .end(let group, .everyoneLeaves): "everybody who is in leaves \(group)"

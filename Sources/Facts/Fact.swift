@@ -115,6 +115,8 @@ public struct GroupSession: Sendable, Hashable {
     /// The focus, as the remote target without its parameters.
     public var focus: String?
     public var form: Form
+    /// With which of the user's devices, from 1.
+    public var device = 1
     /// Who asked for the session.
     public var by: Side
     /// The inviter that the invitation names, as an address; nil when none is named or the user asked.

@@ -37,7 +37,7 @@ public struct FactDecoder: Sendable {
         guard let conn = line.conn, let actor = line.actor else { return }
         state.connectionOpened(actor)
         switch line.fields["proto"]?.string {
-        case "sip": sip[conn] = SIPTrack(actor: actor, limits: state.limits)
+        case "sip": sip[conn] = SIPTrack(actor: actor, device: line.fields["device"]?.int ?? 1, limits: state.limits)
         case "msrp": msrp[conn] = MSRPTrack(actor: actor, limits: state.limits)
         default: break
         }

@@ -12,6 +12,10 @@ public struct FactLog: Sendable {
     public private(set) var sessions: [GroupSession] = []
     public private(set) var joinedSessions: Set<Int> = []
     public private(set) var endedSessions: Set<Int> = []
+    /// Those that the implementation ended.
+    public private(set) var dismissedSessions: Set<Int> = []
+    /// How many chat messages came to each user, copies included.
+    public private(set) var messageCounts: [String: Int] = [:]
     /// Every offer by its number.
     public private(set) var offers: [Offer] = []
     private var settled: Set<Int> = []
@@ -39,7 +43,9 @@ public struct FactLog: Sendable {
         switch what {
         case .invited(let session), .asked(let session): sessions.append(session)
         case .joined(_, let id): joinedSessions.insert(id)
-        case .ended(_, let id, _, _): endedSessions.insert(id)
+        case .ended(_, let id, let by, _):
+            endedSessions.insert(id)
+            if by == .implementation { dismissedSessions.insert(id) }
         case .offered(let offer): remember(offer)
         case .confirmed(let id), .unconfirmed(let id), .indeterminate(let id): settled.insert(id)
         case .submitted(let submission): submissions.append(submission)
@@ -51,7 +57,9 @@ public struct FactLog: Sendable {
     private mutating func remember(_ offer: Offer) {
         offers.append(offer)
         switch offer.item {
-        case .message(let message): if let id = message.id { messagesAt[offer.user, default: []].insert(id) }
+        case .message(let message):
+            messageCounts[offer.user, default: 0] += 1
+            if let id = message.id { messagesAt[offer.user, default: []].insert(id) }
         case .dispositions(let all): dispositionsAt[offer.user, default: []] += all
         case .roster(let roster): rosters[offer.user, default: RosterView()].apply(roster)
         case .composing, .other: break

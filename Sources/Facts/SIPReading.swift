@@ -4,6 +4,7 @@ import SIP
 /// One SIP message of an actor, and what it says.
 struct SIPReading {
     let actor: String
+    let device: Int
     let message: SIPMessage
     let lines: [Int]
     /// True when the implementation sent it.
@@ -48,6 +49,7 @@ struct SIPReading {
         }
         guard message.to?.tag == nil else { return }
         var session = state.makeSession(actor, dialog: callID, by: sender)
+        session.device = device
         if let conversation = message.headers["Conversation-ID"], let contribution = message.headers["Contribution-ID"] {
             session.group = GroupIdentity(conversation: conversation, contribution: contribution)
         } else if isReceived {

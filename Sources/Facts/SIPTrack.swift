@@ -6,14 +6,17 @@ import SIP
 /// Reads the SIP of one connection, both ways, and says what it means for the sessions.
 struct SIPTrack: Sendable {
     let actor: String
+    /// Which of the actor's devices it is, from 1.
+    let device: Int
     private var inbound: SIPStreamParser
     private var outbound: SIPStreamParser
     private var inboundSpan = LineSpan()
     private var outboundSpan = LineSpan()
     private var failed: Set<RecordedDirection> = []
 
-    init(actor: String, limits: Limits) {
+    init(actor: String, device: Int = 1, limits: Limits) {
         self.actor = actor
+        self.device = device
         inbound = SIPStreamParser(limits: limits)
         outbound = SIPStreamParser(limits: limits)
     }
@@ -23,11 +26,11 @@ struct SIPTrack: Sendable {
         do {
             if direction == .received {
                 try Self.drain(&inbound, &inboundSpan, bytes, line) { message, lines in
-                    SIPReading(actor: actor, message: message, lines: lines, isReceived: true).apply(&state)
+                    SIPReading(actor: actor, device: device, message: message, lines: lines, isReceived: true).apply(&state)
                 }
             } else {
                 try Self.drain(&outbound, &outboundSpan, bytes, line) { message, lines in
-                    SIPReading(actor: actor, message: message, lines: lines, isReceived: false).apply(&state)
+                    SIPReading(actor: actor, device: device, message: message, lines: lines, isReceived: false).apply(&state)
                 }
             }
         } catch {

@@ -63,6 +63,9 @@ public enum CheckCatalogue {
             "messages.order", [.deliver], basis: .clause,
             "the messages of a sender, and those that waited for one another, came as they were sent"),
         CheckDescription(
+            "messages.device", [.deliver], basis: .reading,
+            "what a user with several devices missed came to the first that returned, or to each, as `per-device` says"),
+        CheckDescription(
             "messages.body", [.deliver], basis: .clause, "each deferred body is the one that the others got, byte for byte"),
         CheckDescription(
             "messages.content-type", [.deliver], basis: .clause, "so is its content type, as a parsed value"),

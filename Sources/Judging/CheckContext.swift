@@ -19,6 +19,12 @@ struct CheckContext {
     /// The ICS claims storing for those who were in and lost their connection.
     var claimsStoringAfterLoss = true
 
+    /// What was missed goes to each device of a user, and not to the first alone; and whether the ICS says either.
+    var deliversToEachDevice = false
+    var statesPerDevice = true
+    /// The ICS claims one order between the messages of different senders.
+    var claimsOneOrder = false
+
     /// The final list stands behind the last message of its delivery.
     var finalListIsLast: Bool { adopted[.itemOrder] == "as-happened" }
 

@@ -33,7 +33,9 @@ struct CheckMaker {
     /// Pass without faults, fail with them; the sentence names each.
     func decide(faults: [Fault], passed: String, lines: [Int]) -> CheckResult {
         if faults.isEmpty { return pass(passed, lines: lines) }
-        return fail(faults.map(\.text).joined(separator: "; "), lines: faults.flatMap(\.lines))
+        let most = 20
+        let more = faults.count > most ? "; and \(faults.count - most) more" : ""
+        return fail(faults.prefix(most).map(\.text).joined(separator: "; ") + more, lines: faults.flatMap(\.lines))
     }
 }
 
@@ -53,5 +55,6 @@ extension RequirementID {
 func listed(_ words: [String]) -> String {
     guard let last = words.last else { return "nothing" }
     if words.count == 1 { return last }
+    if words.count > 40 { return words.prefix(3).joined(separator: ", ") + " … \(last), \(words.count) in all" }
     return words.dropLast().joined(separator: ", ") + " and " + last
 }

@@ -1,4 +1,5 @@
 import Facts
+import Recordings
 
 /// The facts of one recording, arranged for the checks.
 ///
@@ -75,6 +76,8 @@ struct Evidence {
     private(set) var absences: [String: [AbsenceRecord]] = [:]
     /// When each actor came back, or did what would have brought it back.
     private(set) var returns: [String: [Int64]] = [:]
+    /// With which of its devices, by the same places.
+    private(set) var returnedDevices: [String: [Int]] = [:]
     /// Every focus that the implementation named for a group.
     private(set) var focuses: [GroupIdentity: Set<String>] = [:]
     private(set) var groups: [String: GroupIdentity] = [:]
@@ -185,6 +188,7 @@ struct Evidence {
             }
         case "return", "rejoin":
             returns[who, default: []].append(fact.at)
+            returnedDevices[who, default: []].append(act.fields["device"]?.int ?? 1)
             if let open { absences[who]?[open].returned = fact.at }
         default: break
         }

@@ -28,13 +28,17 @@ public struct Judge: Sendable {
 
     private func judge(_ testCase: TestCase, _ evidence: Evidence, _ recording: Recording) -> CaseResult {
         let header = recording.header
-        let context = CheckContext(
+        var context = CheckContext(
             testCase: testCase, addresses: CaseContext(header: header).addresses, evidence: evidence,
             storageStated: header.iut["policy"]?["storage"]?.bool,
             claimsIntermediate: ICS(json: header.iut["ics"] ?? .null).deliversIntermediateLists,
             adopted: Self.adopted(header), statesDeclinedReading: header.iut["ics"]?["declined-reading"] == "not-owed",
             claimsStoringAfterLoss: ICS(json: header.iut["ics"] ?? .null).storesAfterLoss,
             participantInfoInterval: Self.milliseconds("participant-info-interval", header) * 1_000_000)
+        let claims = ICS(json: header.iut["ics"] ?? .null)
+        context.deliversToEachDevice = claims[.perDevice] == "each"
+        context.statesPerDevice = claims.isStated(.perDevice)
+        context.claimsOneOrder = claims.ordersBetweenSenders
         let course = Course(evidence, recording)
         let time = PolicyTime(evidence, header)
         var checks = course.reachesChecks ? Self.checks(context).map(course.tempered).map(time.tempered) : []
@@ -99,10 +103,12 @@ public struct Judge: Sendable {
         for expectation in context.testCase.expectations.map(\.kind) {
             switch expectation {
             case .messages(let at, let group, let labels):
+                let labels = context.testCase.messageLabels(labels)
                 let expected = ExpectedMessages(user: at, group: group, labels: labels, context)
                 results += MessagePresence.run(expected, labels: labels, context)
                 results.append(MessageOrder.run(expected, context))
                 results += MessageIntegrity.run(expected, context)
+                if let device = DeviceChecks.run(expected, context) { results.append(device) }
                 if let closing = DeliveryChecks.closing(at: at, group: group, context) { results.append(closing) }
             case .dispositions(let at, let group, let wanted):
                 results += DispositionChecks.run(at: at, group: group, expected: wanted, context)

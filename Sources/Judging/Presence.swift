@@ -7,7 +7,7 @@ struct Presence {
     private let user: String
     private let isMember: Bool
     private let added: Int64?
-    /// When its right ended: it left, or declined for good.
+    /// When its right ended: it left, was put out, or declined for good.
     private let departed: Int64?
     private let absences: [Evidence.AbsenceRecord]
     private let sessions: [Evidence.SessionRecord]
@@ -36,7 +36,7 @@ struct Presence {
         of user: String, group: String, _ evidence: Evidence
     ) -> (at: Int64, isRefusal: Bool)? {
         for entry in evidence.acts
-        where entry.act.step == "leave" && entry.act.text("who") == user && entry.act.text("group") == group {
+        where ["leave", "boot"].contains(entry.act.step) && entry.act.text("who") == user && entry.act.text("group") == group {
             return (evidence.end(ofStep: entry.act.index)?.fact.at ?? entry.fact.at, false)
         }
         for fact in evidence.facts {

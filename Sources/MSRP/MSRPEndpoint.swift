@@ -32,6 +32,8 @@ public final class MSRPEndpoint {
     public var isAnswering = true {
         didSet { if isAnswering, !oldValue { connections.values.forEach { $0.flushSoon() } } }
     }
+    /// True: what was said so far still goes out, and nothing that is read from now on is answered or told.
+    public var isDeaf = false
     /// The address listened on; nil before `listen` and after a close.
     public private(set) var localAddress: SocketAddress?
 

@@ -22,7 +22,7 @@ final class MSRPReceiver {
     }
 
     func take(_ element: MSRPStreamElement, on connection: MSRPConnection) {
-        guard connection.endpoint.isAnswering else {
+        guard connection.endpoint.isAnswering, !connection.endpoint.isDeaf else {
             current = .nothing
             return
         }

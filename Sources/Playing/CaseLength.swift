@@ -14,7 +14,9 @@ extension TestCase {
             }
             return 20 + (waits ? timers[.noAnswer] : 0)
         case .away: return timers[.lossRecognition]
-        case .return, .reboot: return timers[.quiet]
+        case .return, .returnElsewhere, .reboot: return timers[.quiet]
+        case .returnBroken: return timers[.quiet] + timers[.lossRecognition]
+        case .send(let send): return Int64(send.count) * 10
         case .end(_, .inactivity): return timers[.inactivity]
         default: return 10
         }

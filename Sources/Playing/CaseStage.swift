@@ -115,7 +115,10 @@ actor CaseStage {
         case .played, .broken, .unreachable, .notBegun: break
         }
         stopHeartbeat()
-        for member in cast.values { await member.client.stop() }
+        for member in cast.values {
+            await member.client.stop()
+            await member.otherDevice?.client.stop()
+        }
         abandonWaits()
         recorder.onLine = nil
         openDeliveries = []
@@ -141,6 +144,7 @@ actor CaseStage {
             }
             if takesEffect || absences.isEmpty { phase = .body }
         case .away, .add: phase = .body
+        case .boot(_, let who, _) where testCase.absence(of: who) == .booted: phase = .body
         default: break
         }
     }
@@ -156,6 +160,10 @@ struct CastMember: Sendable {
     var role: ActorRole
     var user: IXITUser
     var client: any ClientActor
+    /// The device that the user has besides, and whether it is there.
+    var otherDevice: (client: any ClientActor, isThere: Bool)?
+    /// Which of its devices acts, from 1.
+    var device = 1
     /// Cannot be reached just now, by the script.
     var isAway = false
     /// The enabler was stopped while it was away: nothing is left of its connections.
@@ -176,4 +184,6 @@ struct PlayedGroup: Sendable {
     var identity: GroupIdentity
     /// Nil until it was created.
     var handle: GroupHandle?
+    /// Focuses that it had before the one it has now, of which something is to be delivered.
+    var formerFocuses = 0
 }

@@ -42,7 +42,7 @@ extension CaseStage {
     }
 
     /// Waits until the lists of the others show the loss, or for the time in which the implementation notices it.
-    private func awaitRecognition(of who: ActorName, _ index: Int) async {
+    func awaitRecognition(of who: ActorName, _ index: Int) async {
         let groups = cast[who]?.groups ?? []
         let others = groups.flatMap { group in self.present(in: group, except: [who]) }
         _ = await reach(limit(.lossRecognition), step: index, expected: false) {
@@ -55,7 +55,7 @@ extension CaseStage {
 
     /// Silence shows only when something is sent into it: before the silent one speaks again, the implementation gets
     /// its time to notice from the first thing that it missed.
-    private func awaitSilenceNoticed(of who: ActorName, _ index: Int) async {
+    func awaitSilenceNoticed(of who: ActorName, _ index: Int) async {
         guard let since = cast[who]?.missedSince, let before = cast[who]?.factsBefore else { return }
         var limit = limit(.lossRecognition, plus: 500)
         limit.milliseconds -= (now - since) / 1_000_000
@@ -100,15 +100,21 @@ extension CaseStage {
     func comeBack(_ who: ActorName, _ index: Int) async -> [String] {
         guard let absence = testCase.absence(of: who) else { return ["no actor \(who)"] }
         if absence == .fallsSilent || absence == .registrationExpires { await awaitSilenceNoticed(of: who, index) }
-        act("return", by: who, index: index, ["who": .string(who)])
+        bringOwnDevice(who)
+        act("return", by: who, index: index, ["who": .string(who), "device": 1])
         cast[who]?.isAway = false
         do throws(ActorFailure) {
             try await becomeReachable(who, absence)
         } catch {
             return sentence(who, error)
         }
+        return await takeDelivery(who, index, isOwed: absence.isOwed)
+    }
+
+    /// What comes to one who can be reached again.
+    func takeDelivery(_ who: ActorName, _ index: Int, isOwed: Bool) async -> [String] {
         var unmet: [String] = []
-        if absence.isOwed { unmet = await awaitDelivery(to: who, index) }
+        if isOwed { unmet = await awaitDelivery(to: who, index) }
         cast[who]?.missedSince = nil
         await quiet(at: who, step: index)
         return unmet
@@ -121,7 +127,7 @@ extension CaseStage {
         }
     }
 
-    private func becomeReachable(_ who: ActorName, _ absence: Absence) async throws(ActorFailure) {
+    func becomeReachable(_ who: ActorName, _ absence: Absence) async throws(ActorFailure) {
         let client = try client(who)
         let way = cast[who]?.isDisconnected == true && absence.returnWay != .never ? .registersAnew : absence.returnWay
         cast[who]?.isDisconnected = false
@@ -143,7 +149,7 @@ extension CaseStage {
     }
 
     /// Where the first request to the group starts the delivery; a focus that is gone answers 404, and that is enough.
-    private func makeFirstRequests(_ who: ActorName) async {
+    func makeFirstRequests(_ who: ActorName) async {
         for group in cast[who]?.groups ?? [] {
             guard let client = try? client(who), let handle = handle(group) else { continue }
             _ = try? await client.rejoin(handle)
@@ -170,13 +176,8 @@ extension CaseStage {
 
     /// The implementation has ended a session with the user since it came back.
     private func isDelivered(_ who: ActorName, _ group: String) -> Bool {
-        hasFact {
-            if case .ended(who, let id, .implementation, _) = $0 {
-                self.sessions(of: who, in: group).contains { $0.id == id }
-            } else {
-                false
-            }
-        }
+        let ended = sessions(of: who, in: group).count { log.dismissedSessions.contains($0.id) }
+        return ended > (groups[group]?.formerFocuses ?? 0)
     }
 
     private func awaitBacklog(

@@ -34,12 +34,12 @@ extension CaseStage {
         }
     }
 
-    func makeClient(name: String, _ role: ActorRole, _ user: IXITUser) -> any ClientActor {
-        SIPClientActor(
-            name: name, settings: clientSettings(role, user),
-            environment: ActorEnvironment(
-                eventLoop: eventLoop, recorder: NIOLoopBound(recorder, eventLoop: eventLoop),
-                seed: recorder.header.seed, wallClock: settings.wallClock))
+    func makeClient(name: String, _ role: ActorRole, _ user: IXITUser, device: Int = 1) -> any ClientActor {
+        var environment = ActorEnvironment(
+            eventLoop: eventLoop, recorder: NIOLoopBound(recorder, eventLoop: eventLoop), seed: recorder.header.seed,
+            wallClock: settings.wallClock)
+        environment.device = device
+        return SIPClientActor(name: name, settings: clientSettings(role, user), environment: environment)
     }
 
     private func clientSettings(_ role: ActorRole, _ user: IXITUser) -> ClientSettings {
@@ -47,7 +47,9 @@ extension CaseStage {
         settings.limits = self.settings.limits
         if role.absence == .registrationExpires {
             // Short enough to be waited for, where the registrar grants it.
-            let half = description.ixit.timers[.longestWait] / 2000
+            // and before a session ends in which nothing happens meanwhile.
+            let timers = description.ixit.timers
+            let half = min(timers[.longestWait], timers[.inactivity]) / 2000
             settings.habits.registrationExpires = Int(min(60, max(2, half)))
         }
         let binding = self.settings.binding.resolved(for: description)

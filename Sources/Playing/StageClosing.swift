@@ -22,6 +22,8 @@ extension CaseStage {
         for name in testCase.actors.map(\.name) where cast[name]?.isAway == false {
             guard let client = cast[name]?.client, cast[name]?.isRegistered == true else { continue }
             await tidy("deregister", name) { () async throws(ActorFailure) in try await client.deregister() }
+            guard let other = cast[name]?.otherDevice, other.isThere else { continue }
+            await tidy("deregister", name) { () async throws(ActorFailure) in try await other.client.deregister() }
         }
     }
 

@@ -124,7 +124,7 @@ extension CaseStage {
         return await awaitEnd(of: group, limit(.inactivity, plus: description.ixit.timers[.answer]), index)
     }
 
-    private func awaitEnd(of group: String, _ limit: WaitLimit, _ index: Int) async -> [String] {
+    func awaitEnd(of group: String, _ limit: WaitLimit, _ index: Int) async -> [String] {
         await reach(limit, step: index) {
             self.present(in: group).map { "the end of the session of \($0) in \(group)" }
         }

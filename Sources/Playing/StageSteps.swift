@@ -13,12 +13,17 @@ extension CaseStage {
         switch step {
         case .create(let group, let by, let invite, let subject):
             unmet = await create(NewGroup(label: group, by: by, invite: invite, subject: subject), index)
-        case .send(let send): unmet = await perform(send, index)
+        case .send(let send): unmet = send.count == 1 ? await perform(send, index) : await performAll(send, index)
         case .report(let by, let message, let status): unmet = await report(by, message, status, index)
         case .leave(let who, let group): unmet = await leave(who, group, index)
         case .add(let by, let who, let group): unmet = await add(by, who, group, index)
         case .away(let who): unmet = await goAway(who, index)
         case .return(let who): unmet = await comeBack(who, index)
+        case .returnElsewhere(let who): unmet = await comeBackElsewhere(who, index)
+        case .returnBroken(let who, let after): unmet = await comeBackBroken(who, after: after, index)
+        case .restart(let group, let by, let invite): unmet = await restart(group, by, invite, index)
+        case .boot(let by, let who, let group): unmet = await boot(who, by, group, index)
+        case .end(let group, .dismissed): unmet = await dismiss(group, index)
         case .rejoin(let who, let group): unmet = await rejoin(who, group, index)
         case .subscribe(let who, let group): unmet = await subscribe(who, group, index)
         case .outlast(let time): unmet = await outlast(time, index)
@@ -195,7 +200,7 @@ extension CaseStage {
     // MARK: send
 
     /// Complete when the sender has its answer and each present member has the message.
-    private func perform(_ step: SendStep, _ index: Int) async -> [String] {
+    func perform(_ step: SendStep, _ index: Int) async -> [String] {
         let id = tokens.token(length: 24)
         messageIDs[step.label] = id
         act(

@@ -60,19 +60,21 @@ public final class Recorder {
     }
 
     /// A connection is there: gives it its number. On `sip` connections credentials are masked from here on.
+    ///
+    /// - Parameter device: which of the actor's devices it is of; said where it is not the first.
     public func open(
-        actor: String?, proto: String, accepted: Bool, local: String, remote: String
+        actor: String?, proto: String, accepted: Bool, local: String, remote: String, device: Int = 1
     ) -> Int {
         connectionCount += 1
         // Chat content is what is being tested and holds nobody's credentials: it stays as it is.
         let masks: [RecordedDirection: CredentialMask]? =
             proto == "msrp" ? nil : [.received: CredentialMask(), .sent: CredentialMask()]
         connections[connectionCount] = Connection(actor: actor, masks: masks)
-        add(
-            .open, actor: actor, conn: connectionCount,
-            fields: [
-                "proto": .string(proto), "accepted": .bool(accepted), "local": .string(local), "remote": .string(remote),
-            ])
+        var fields: [String: JSONValue] = [
+            "proto": .string(proto), "accepted": .bool(accepted), "local": .string(local), "remote": .string(remote),
+        ]
+        if device > 1 { fields["device"] = .integer(Int64(device)) }
+        add(.open, actor: actor, conn: connectionCount, fields: fields)
         return connectionCount
     }
 

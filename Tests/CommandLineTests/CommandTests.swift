@@ -115,7 +115,7 @@ struct CommandTests {
             ("delivers-intermediate-lists", "ICS option of the enabler"), ("item-order", "key of the binding profile"),
             ("retention", "item of the policy"), ("quiet", "timer of the IXIT"), ("roster.final", "check, basis: clause"),
             ("wire.sip-tags", "RFC 3261"), ("message-lost", "caught by: messages.complete"),
-            ("header-order", "allowed by: "), ("058a-off-line-and-back", "a case with 4 rows"),
+            ("header-order", "allowed by: "), ("058a-off-line-and-back", "a case with 5 rows"),
             ("delivery-trigger", "ICS option of the enabler"), ("delivery-trigger", "key of the binding profile"),
             ("inactivity", "item of the policy"), ("inactivity", "timer of the IXIT"),
             ("send", "written: send: { by:"), ("never-answers", "comes back by: refreshing"),

@@ -49,9 +49,10 @@ struct FactScript {
     @discardableResult
     mutating func session(
         _ actor: String, by: Side = .implementation, form: GroupSession.Form = .live, invitedWith: [String]? = nil,
-        group: GroupIdentity = Self.group, focus: String = "sip:focus@cpm.example"
+        group: GroupIdentity = Self.group, focus: String = "sip:focus@cpm.example", device: Int = 1
     ) -> Int {
         var session = GroupSession(id: sessions, user: actor, by: by)
+        session.device = device
         session.group = group
         session.form = form
         session.invitedWith = invitedWith
@@ -127,8 +128,8 @@ struct FactScript {
 
     mutating func rejoins(_ actor: String) { act("rejoin", ["who": .string(actor)]) }
 
-    mutating func returns(_ actor: String) {
-        act("return", ["who": .string(actor)])
+    mutating func returns(_ actor: String, device: Int = 1) {
+        act("return", ["who": .string(actor), "device": .integer(Int64(device))])
         registered(actor)
     }
 
@@ -139,6 +140,12 @@ struct FactScript {
         sessions += 1
         add(.invited(session))
         add(.refused(user: actor, session: session.id, by: .user, code: 603))
+    }
+
+    /// A member is put out.
+    mutating func boot(_ actor: String) {
+        act("boot", ["who": .string(actor), "by": "alice", "group": "team"])
+        done(step - 1)
     }
 
     mutating func leave(_ actor: String, phase: String = "body") {

@@ -105,6 +105,20 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case listsLostAtRestart = "lists-lost-at-restart"
     case finalListLostAtRestart = "final-list-lost-at-restart"
     case confirmedAgainAfterRestart = "confirmed-again-after-restart"
+    // Devices
+    case firstDeviceOnly = "delivered-only-to-the-first-device"
+    case oldestContactPreferred = "oldest-contact-preferred"
+    case deliveredToEachDevice = "delivered-to-each-device"
+    // A delivery that breaks off
+    case restForgottenAtBreak = "rest-forgotten-at-a-break"
+    case confirmedAgainAfterBreak = "confirmed-again-after-a-break"
+    // Many messages
+    case backlogCut = "backlog-cut-at-fifty"
+    // Put out, dismissed, started again
+    case deliversToBooted = "delivers-to-one-who-was-put-out"
+    case bootedLosesBacklog = "backlog-lost-when-put-out"
+    case dismissedForgotten = "dismissed-session-forgotten"
+    case oldFocusForgotten = "old-session-forgotten-at-a-restart"
     // The carriage of a delivery
     case closingByeBooted = "closing-bye-booted"
     case deliveryStaysEmpty = "deferred-session-stays-empty"
@@ -124,7 +138,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     /// Every family; a new one is added here.
     static let families: [[Defect: DefectFacts]] = [
         messagesStored, messagesDelivered, messagesAltered, dispositions, finalLists, earlierLists, policy,
-        deliveryTiming, restarts, protocolMisbehaviour,
+        deliveryTiming, restarts, devices, endings, protocolMisbehaviour,
     ]
 
     private static let described: [Defect: DefectFacts] = families.reduce(into: [:]) { all, family in

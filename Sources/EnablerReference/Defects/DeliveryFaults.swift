@@ -7,6 +7,8 @@ struct DeliveryFaults: Sendable {
     private var repeated: Set<ItemKind> = []
     /// What the client has confirmed, in this session and in earlier ones.
     private var confirmed: [DeliveryMachine.Entry] = []
+    /// Of these, what it has confirmed in this session.
+    private var confirmedHere: [DeliveryMachine.Entry] = []
 
     init(_ defects: Set<Defect>) {
         self.defects = defects
@@ -24,6 +26,7 @@ struct DeliveryFaults: Sendable {
     /// When a session opens: which of the backlog is delivered, and in what order.
     mutating func arrange(_ queue: inout EntryQueue, isEnded: Bool) {
         guard !defects.isEmpty else { return }
+        confirmedHere = []
         var entries = Array(queue)
         if defects.contains(.confirmedAgain) { entries = confirmed + entries }
         thin(&entries, isEnded: isEnded)
@@ -40,10 +43,27 @@ struct DeliveryFaults: Sendable {
     /// When the client has confirmed an offer.
     mutating func confirmed(_ entry: DeliveryMachine.Entry, queue: inout EntryQueue) {
         guard !defects.isEmpty, entry.wasStored, !entry.owed.kind.isRoster else { return }
-        if entry.owed.kind == .message { confirmed.append(entry) }
+        if entry.owed.kind == .message {
+            confirmed.append(entry)
+            confirmedHere.append(entry)
+        }
         let again: Defect = entry.owed.kind == .message ? .deliveredTwice : .reportTwice
         guard defects.contains(again), repeated.insert(entry.owed.kind).inserted else { return }
         queue.insertFirst(entry)
+    }
+
+    /// When a session goes before its backlog is through.
+    mutating func brokenOff(_ queue: inout EntryQueue) {
+        guard !defects.isEmpty, !confirmedHere.isEmpty else { return }
+        if defects.contains(.restForgottenAtBreak) { _ = queue.removeAll { $0.owed.kind == .message } }
+        if defects.contains(.confirmedAgainAfterBreak) { queue.putBack(confirmedHere) }
+        confirmedHere = []
+    }
+
+    /// What a device had that is not the last one to be served (`delivered-to-each-device`).
+    mutating func takeConfirmed() -> [DeliveryMachine.Entry] {
+        defer { confirmed = [] }
+        return confirmed
     }
 
     /// When a message or a report is offered.

@@ -21,6 +21,17 @@ struct ReturnFaults: Sendable {
     /// Whether what was stored outlives the user's own INVITE.
     var keepsBacklogOnInvite: Bool { !defects.contains(.backlogLostOnInvite) }
 
+    /// The contact that is called, of all that a user has; `best` as it should be.
+    func contact<Flow>(
+        of known: [ContactBinding<Flow>], best: ContactBinding<Flow>?, firstInstance: String?
+    ) -> ContactBinding<Flow>? {
+        if defects.contains(.firstDeviceOnly) { return known.last { $0.instance == firstInstance } }
+        return defects.contains(.oldestContactPreferred) ? known.first : best
+    }
+
+    /// Whether a device gets what another has confirmed (`delivered-to-each-device`).
+    var servesEachDevice: Bool { defects.contains(.deliveredToEachDevice) }
+
     /// What becomes of the session of a delivery once it is there.
     enum Opening { case delivers, staysEmpty, ends }
 

@@ -10,6 +10,7 @@ struct StorageFaults: Sendable {
     private var wereAdded: Set<UserAddress> = []
     /// What was kept before: bodies of messages, and what reports say.
     private var known: Set<[UInt8]> = []
+    private var kept = 0
 
     init(_ defects: Set<Defect>, creator: UserAddress) {
         self.defects = defects
@@ -46,6 +47,8 @@ struct StorageFaults: Sendable {
     }
 
     private mutating func keepsMessage(_ item: StoredItem) -> Bool {
+        kept += 1
+        if defects.contains(.backlogCut), kept > 50 { return false }
         if defects.contains(.largeNotStored), item.body.count > 50_000 { return false }
         if defects.contains(.onlyCreatorStored), item.sender != creator { return false }
         guard !defects.isDisjoint(with: [.onlyTextStored, .sameWordsTakenForRepeat]),
@@ -71,6 +74,7 @@ struct StorageFaults: Sendable {
     func intruders(among everybody: [RosterUser], registered: @autoclosure () -> [UserAddress]) -> [UserAddress] {
         if defects.isEmpty { return [] }
         var statuses: Set<MemberStatus> = []
+        if defects.contains(.deliversToBooted) { statuses.insert(.booted) }
         if defects.contains(.deliversToLeaver) { statuses.formUnion([.departed, .booted]) }
         if defects.contains(.deliversToDeclined) { statuses.insert(.declined) }
         let former = everybody.filter { statuses.contains($0.status) }.map(\.user)

@@ -163,6 +163,7 @@ final class GroupSession {
     /// The end: the final list is kept for everybody who was a member, then sessions are closed as they are through.
     private func finish(_ cause: EndCause, final: RosterSnapshot) {
         record.ended = cause
+        if cause == .dismissed, context.defects.contains(.dismissedForgotten) { forgetOwed() }
         inactivity?.cancel()
         inactivity = nil
         let item = makeItem(.finalRoster, from: nil, messageID: nil, contentType: "", body: final.encoded)
@@ -171,9 +172,15 @@ final class GroupSession {
         }.map(\.user)
         context.writer.commit([.group(record), .item(item, owedTo: members)]) { [weak self] _ in
             guard let self else { return }
-            for user in members { self.participants[user]?.end(final: self.owed(item, to: user), item: item) }
+            let isForgotten = cause == .dismissed && self.context.defects.contains(.dismissedForgotten)
+            for user in members where !isForgotten || self.participants[user]?.isLive == true { self.participants[user]?.end(final: self.owed(item, to: user), item: item) }
             for subscription in Array(self.subscriptions.values) { subscription.end(reason: "noresource", last: nil) }
         }
+    }
+
+    /// Throws away what the absent have coming; only a defect does.
+    func forgetOwed() {
+        for participant in participants.values where participant.activeLeg == nil { participant.forgetOwed() }
     }
 
     /// True when the group is over and nobody has anything to come from it.
@@ -238,7 +245,7 @@ extension GroupSession: ParticipantGroup {
     }
 
     func binding(for user: UserAddress) -> ContactBinding<SIPConnectionID>? {
-        context.registrar.best(for: user, now: context.now)
+        context.contact(of: user)
     }
 
     func member(_ user: UserAddress, became status: MemberStatus) {

@@ -171,8 +171,10 @@ struct DeliveryMachine: Sendable {
 
     /// The session is gone: what was not confirmed is owed again.
     mutating func closed() {
+        let isThrough = waiting.isEmpty && inFlight.isEmpty
         let unanswered = inFlight.values.filter { $0.owed.item > 0 && faults.keepsUnanswered }
         waiting.putBack(unanswered + setAside + [heldFinal].compactMap(\.self))
+        if isOpen, !isThrough { faults.brokenOff(&waiting) }
         inFlight.removeAll()
         setAside.removeAll()
         heldFinal = nil
@@ -196,6 +198,9 @@ struct DeliveryMachine: Sendable {
         heldFinal = Entry(owed: final, item: nil)
         return pump()
     }
+
+    /// What was confirmed is owed once more; only a defect asks for that.
+    mutating func oweAgain() { waiting.putBack(faults.takeConfirmed()) }
 
     /// Takes the reports out of the backlog, for another carriage.
     mutating func takeReports() -> [OwedEntry] { waiting.removeAll { $0.owed.kind == .disposition }.map(\.owed) }

@@ -25,6 +25,8 @@ final class Participant: ClientLegOwner {
     var lastContact: Int64 = 0
     /// True once a delivery was begun.
     private var wasServed = false
+    /// The device that was served last; a defect serves each.
+    private var servedDevice: String?
     /// Messages of the client whose answer waits for a commit.
     var unanswered = 0
     var wantsFarewell = false
@@ -91,12 +93,22 @@ final class Participant: ClientLegOwner {
         guard !wasServed || context.returnFaults.servesAgain else { return false }
         applyPolicy()
         guard wantsDelivery else { return false }
+        servedDevice = group.binding(for: user)?.instance
         pageReports()
         let actions = takeover.returned()
         run(actions)
         wasServed = !actions.isEmpty
         return wasServed
     }
+
+    /// Another device of the user is there (`delivered-to-each-device`).
+    func sawDevice(_ instance: String?) {
+        guard let served = servedDevice, served != instance, activeLeg == nil else { return }
+        delivery.oweAgain()
+    }
+
+    /// Throws away what is to come; only a defect does.
+    func forgetOwed() { run(delivery.drop()) }
 
     /// True when the user is away and has something to come back to.
     var wantsDelivery: Bool {
@@ -129,6 +141,7 @@ final class Participant: ClientLegOwner {
     func boot() {
         let leg = activeLeg
         leg?.hangUp(.booted)
+        if leg == nil, context.defects.contains(.bootedLosesBacklog) { forgetOwed() }
         run(takeover.booted())
     }
 

@@ -19,6 +19,8 @@ final class EnablerContext {
     let msrp: MSRPEndpoint
     let writer: StoreWriter
     var registrar = Registrar<SIPConnectionID>()
+    /// The device with which each user registered first; a defect clings to it.
+    var firstInstances: [UserAddress: String] = [:]
     /// `sip:127.0.0.1:5060;transport=tcp;lr`: this enabler as the element that records its route.
     var ownRoute = ""
     var addresses = EnablerAddresses(sipHost: "", sipPort: 0, msrpHost: "", msrpPort: 0, isSecured: false)
@@ -62,6 +64,13 @@ final class EnablerContext {
     var mediaClient: TLSClient? {
         guard let own = settings.tls else { return settings.tlsClient }
         return try? (settings.tlsClient ?? TLSClient()).showing(own)
+    }
+
+    /// The contact at which a user is called.
+    func contact(of user: UserAddress) -> ContactBinding<SIPConnectionID>? {
+        returnFaults.contact(
+            of: registrar.live(user, now: now), best: registrar.best(for: user, now: now),
+            firstInstance: firstInstances[user])
     }
 
     /// Nanoseconds on the monotonic clock.

@@ -53,6 +53,9 @@ extension EnablerService {
     private func start(
         _ record: StoredGroup, by user: UserAddress, inviting invited: [RosterUser], _ request: SIPServerRequest
     ) {
+        if context.defects.contains(.oldFocusForgotten) {
+            for old in groups.values where old.isOver && old.record.conversation == record.conversation { old.forgetOwed() }
+        }
         let group = add(record)
         let name = request.message.from?.displayName.map { String($0.prefix(128)) }
         group.create(by: RosterUser(user: user, displayName: name, status: .joined), inviting: invited) {

@@ -35,6 +35,9 @@ extension EnablerService {
         case .outOfOrder: answer(request, 500)
         case .tooManyContacts: answer(request, 503)
         case .accepted(let wasReachable, let isReachable):
+            if let instance = wishes.first?.instance, context.firstInstances[user] == nil {
+                context.firstInstances[user] = instance
+            }
             accepted(request, user)
             planExpiry()
             if wasReachable, !isReachable { unregistered(user) }

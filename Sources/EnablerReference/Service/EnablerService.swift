@@ -160,7 +160,10 @@ extension EnablerService: GroupHost {
     func dialog(_ key: DialogKey, leads target: DialogTarget?) { dialogs[key] = target }
 
     func userReturned(_ user: UserAddress) {
-        guard context.registrar.best(for: user, now: context.now) != nil else { return }
+        guard let best = context.registrar.best(for: user, now: context.now) else { return }
+        if context.returnFaults.servesEachDevice {
+            for group in inOrder { group.participants[user]?.sawDevice(best.instance) }
+        }
         let wanting = inOrder.filter { $0.participants[user]?.wantsDelivery == true }
         let waiting = context.returnFaults.served(wanting.map { ($0.id, $0.isOver) })
         guard !waiting.isEmpty else { return }

@@ -30,10 +30,33 @@ enum MessageOrder {
             last.take(record, later)
             ofSender[later.script.by, default: Latest()].take(record, later)
         }
+        if context.claimsOneOrder { faults += otherOrder(arrived, at: user, context) }
         return make.decide(
             faults: faults, passed: "\(listed(arrived.map(\.script.label))) came in this order",
             lines: expected.offerLines)
     }
+
+    /// Where one order of all messages is claimed, it is the one in which somebody got them who was there all the time.
+    private static func otherOrder(
+        _ arrived: [ExpectedMessages.Owed], at user: String, _ context: CheckContext
+    ) -> [Fault] {
+        let deferred = arrived.filter { !$0.isLive }.sorted { offer(of: $0) < offer(of: $1) }
+        for witness in context.testCase.actors where witness.name != user && witness.absence == .present {
+            let seen = deferred.compactMap { owed -> (owed: ExpectedMessages.Owed, at: Int)? in
+                guard let copy = context.evidence.copies(of: owed.script.id, at: witness.name).first else { return nil }
+                return (owed, copy.record.offer.id)
+            }
+            guard Set(seen.map(\.owed.script.by)).count > 1 else { continue }
+            return zip(seen, seen.dropFirst()).filter { $0.at > $1.at && $0.owed.script.by != $1.owed.script.by }.map {
+                Fault(
+                    text: "\($0.owed.script.label) came before \($1.owed.script.label), and after it to \(witness.name)",
+                    lines: $0.owed.offers.flatMap(\.record.lines) + $1.owed.offers.flatMap(\.record.lines))
+            }
+        }
+        return []
+    }
+
+    private static func offer(of owed: ExpectedMessages.Owed) -> Int { owed.offers.first?.record.offer.id ?? .max }
 
     private struct Latest {
         typealias Labelled = (record: Evidence.OfferRecord, label: String)

@@ -67,6 +67,7 @@ enum MessagePresence {
             expected: "no message comes again to \(user) after it was confirmed")
         if let reason = expected.reasonNotDeferred { return make.notReached(reason) }
         var faults: [Fault] = []
+        // Where each device is owed everything, the next one's copy is no second one.
         var seen: [String: Evidence.OfferRecord] = [:]
         var lines: [Int] = []
         for (record, message) in context.evidence.messageOffers(at: user) {
@@ -74,7 +75,8 @@ enum MessagePresence {
                 script.group == expected.group
             else { continue }
             lines += record.lines
-            if let before = seen[script.id], before.state == .confirmed,
+            let key = context.deliversToEachDevice ? "\(script.id) \(DeviceChecks.device(of: record, context))" : script.id
+            if let before = seen[key], before.state == .confirmed,
                 !expected.presence.isLive(script, received: record.at, context.evidence)
             {
                 faults.append(
@@ -83,7 +85,7 @@ enum MessagePresence {
                             + "confirmed it",
                         lines: before.lines + record.lines))
             }
-            if seen[script.id]?.state != .confirmed { seen[script.id] = record }
+            if seen[key]?.state != .confirmed { seen[key] = record }
         }
         if seen.isEmpty { return make.notReached("no message reached \(user)") }
         return make.decide(faults: faults, passed: "each of \(seen.count) messages came once", lines: lines)

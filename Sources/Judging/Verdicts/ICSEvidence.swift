@@ -25,9 +25,11 @@ struct ICSEvidence {
         case .groupIMDN:
             guard testCase.expectations.contains(where: { $0.kind.word == .dispositions }) else { return nil }
             return { $0.id.hasPrefix("dispositions.") }
-        case .survivesRestart, .perDevice, .ordersBetweenSenders:
+        case .survivesRestart, .ordersBetweenSenders, .removesMembers, .dismisses:
             return needed(testCase)
-        case .declinedReading, .creatorReading, .lateInviteeReading:
+        case .perDevice:
+            return testCase.axisPoints.contains { $0.circumstance == .twoDevices } ? { $0.id == "messages.device" } : nil
+        case .declinedReading, .creatorReading, .lateInviteeReading, .removedReading:
             return reading(testCase)
         case .processesIntermediateLists, .restartsFromFinalList, .showsAudience:
             return needed(testCase)
@@ -66,6 +68,11 @@ struct ICSEvidence {
                 if case .add(_, let who, _) = step.kind { who } else { nil }
             }
             return right(at: added)
+        case (.removedReading, "owed"):
+            let removed = testCase.steps.compactMap { step -> ActorName? in
+                if case .boot(_, let who, _) = step.kind { who } else { nil }
+            }
+            return arrival(at: removed.filter { testCase.absence(of: $0)?.isOwed == true })
         default: return nil
         }
     }

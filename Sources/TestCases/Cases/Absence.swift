@@ -140,7 +140,4 @@ extension Absence {
         case .fallsSilent: .resumes
         }
     }
-
-    /// The player knows how to play it; cases with any other are refused by lint.
-    public var isPlayable: Bool { self != .booted }
 }

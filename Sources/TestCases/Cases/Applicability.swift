@@ -18,6 +18,9 @@ extension TestCase {
             case .reboot:
                 add(.ics(ICSOption.survivesRestart.rawValue, oneOf: ["true"]))
                 add(.control)
+            case .send(let send) where send.count > 1: add(.backlog(send.count))
+            case .boot: add(.ics(ICSOption.removesMembers.rawValue, oneOf: ["true"]))
+            case .end(_, .dismissed): add(.ics(ICSOption.dismisses.rawValue, oneOf: ["true"]))
             default: break
             }
         }
@@ -46,7 +49,9 @@ extension TestCase {
         }
         if !namesPolicy(.maximum) {
             let most = groups.map { group in
-                steps.count { if case .send(let send) = $0.kind { send.group == group } else { false } }
+                steps.reduce(0) { sum, step in
+                    if case .send(let send) = step.kind, send.group == group { sum + send.count } else { sum }
+                }
             }.max()
             // A marker follows each return, and whoever is still away misses it.
             let markers = steps.count { $0.kind.word == .return || $0.kind.word == .rejoin }
@@ -65,7 +70,8 @@ extension TestCase {
         steps.compactMap { step in
             switch step.kind {
             case .away: .lossRecognition
-            case .return, .reboot: .quiet
+            case .return, .returnElsewhere, .reboot: .quiet
+            case .returnBroken: .lossRecognition
             case .end(_, .inactivity): .inactivity
             default: nil
             }
@@ -85,6 +91,8 @@ extension TestCase {
             case .send(let send): talkedIn.insert(send.group)
             case .add(_, _, let group) where talkedIn.contains(group):
                 all.append(.ics(ICSOption.lateInviteeReading.rawValue, oneOf: ["not-owed"]))
+            case .boot(_, let who, _) where absence(of: who)?.isOwed == true:
+                all.append(.ics(ICSOption.removedReading.rawValue, oneOf: ["owed"]))
             default: break
             }
         }
@@ -152,6 +160,10 @@ extension Need {
             let longest = implementation.ixit.timers[.longestWait]
             guard kept + implementation.ixit.timers[.quiet] > longest else { return nil }
             return "the policy item '\(time.rawValue)' (\(kept) ms) is longer than 'longest-wait' (\(longest) ms)"
+        case .backlog(let count):
+            let longest = implementation.ixit.longestBacklog
+            if count <= longest { return nil }
+            return "the case sends \(count) messages in a row, and 'longest-backlog' is \(longest)"
         case .control:
             if implementation.ixit.control.canRestart { return nil }
             return "the description has no command to stop and start the implementation ('ixit.control')"

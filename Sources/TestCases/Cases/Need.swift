@@ -14,4 +14,6 @@ public enum Need: Sendable, Hashable {
     case outlasting(OutlastedTime)
     /// The implementation can be stopped and started in the middle of a case.
     case control
+    /// The IXIT lets one step send so many messages.
+    case backlog(Int)
 }

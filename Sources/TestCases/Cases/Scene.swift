@@ -42,6 +42,12 @@ public struct Scene: Sendable, Hashable {
     public var everAway: Set<ActorName> = []
     /// Those of the creator's invitation or an `add`.
     public var everInvited: Set<ActorName> = []
+    /// Those whose own device is away; the user may be there with another.
+    public var ownAway: Set<ActorName> = []
+    /// Those who are there with another device.
+    public var elsewhere: Set<ActorName> = []
+    /// Those who were put out.
+    public var everBooted: Set<ActorName> = []
     /// Those who left by a `leave` step.
     public var everLeft: Set<ActorName> = []
     /// Those who were away when the enabler was stopped, and have come back by nothing since.
@@ -51,6 +57,7 @@ public struct Scene: Sendable, Hashable {
     init(actors: [ActorRole]) {
         let absent = actors.filter(\.absence.atInvitation).map(\.name)
         unreachable = Set(absent)
+        ownAway = Set(absent)
         everAway = Set(absent)
     }
 
@@ -70,15 +77,31 @@ public struct Scene: Sendable, Hashable {
             everLeft.insert(who)
         case .away(let who):
             unreachable.insert(who)
+            ownAway.insert(who)
             everAway.insert(who)
             move(who, from: [.connected, .returned], to: .away)
+        case .returnBroken(let who, _):
+            everReturned.insert(who)
+            disconnected.remove(who)
+        case .returnElsewhere(let who):
+            unreachable.remove(who)
+            elsewhere.insert(who)
+            everReturned.insert(who)
+            move(who, from: [.away], to: .returned)
+        case .restart(let group, let by, let invite):
+            restart(group, by, invite)
+        case .boot(_, let who, let group):
+            groups[group]?.standings[who] = .left
+            everBooted.insert(who)
         case .return(let who):
             unreachable.remove(who)
+            ownAway.remove(who)
             disconnected.remove(who)
             everReturned.insert(who)
             move(who, from: [.away], to: .returned)
         case .rejoin(let who, let group):
             unreachable.remove(who)
+            ownAway.remove(who)
             everReturned.insert(who)
             groups[group]?.standings[who] = .connected
         case .end(let group, let how):
@@ -103,6 +126,16 @@ public struct Scene: Sendable, Hashable {
         for (actor, standing) in standings where standing == .connected || standing == .returned {
             groups[group]?.standings[actor] = .left
         }
+    }
+
+    /// The same ids at another focus; whoever was invited before and is not now is no member of it.
+    private mutating func restart(_ group: String, _ by: ActorName, _ invite: [ActorName]) {
+        groups[group]?.ended = nil
+        groups[group]?.isInterrupted = false
+        for name in groups[group]?.standings.keys.sorted() ?? [] { groups[group]?.standings[name] = .left }
+        groups[group]?.standings[by] = .connected
+        for name in invite { groups[group]?.standings[name] = unreachable.contains(name) ? .away : .connected }
+        everInvited.formUnion(invite)
     }
 
     private static func answer(_ absence: Absence) -> Standing {
@@ -133,6 +166,7 @@ extension TestCase {
             case .add(_, let who, _): absence(of: who)?.atInvitation ?? false
             case .away: true
             case .leave(let who, _): absence(of: who) == .leaves
+            case .boot(_, let who, _): absence(of: who) == .booted
             default: false
             }
         }

@@ -85,6 +85,11 @@ public struct TestCase: Sendable, Hashable {
         return nil
     }
 
+    /// The labels of single messages: one that stands for several is written out.
+    public func messageLabels(_ labels: [String]) -> [String] {
+        labels.flatMap { message($0)?.labels ?? [$0] }
+    }
+
     /// SHA-256 over the canonical form of `json`: equal cases have equal digests wherever they were written.
     public var digest: String { json.digest }
 }

@@ -28,7 +28,7 @@ extension TestCase {
             case .policy(let name, let values, _): policy[name] = JSONValue(strings: values)
             case .timer(let name): timers.append(name.rawValue)
             // These follow from the steps and are never written.
-            case .room, .stay, .outlasting, .control: break
+            case .room, .stay, .outlasting, .control, .backlog: break
             }
         }
         var members: [String: JSONValue] = [:]
@@ -57,6 +57,12 @@ extension StepKind {
         case .add(let by, let who, let group):
             return ["by": .string(by), "who": .string(who), "group": .string(group)]
         case .away(let who), .return(let who): return ["who": .string(who)]
+        case .returnElsewhere(let who): return ["who": .string(who), "with": "another-device"]
+        case .returnBroken(let who, let after): return ["who": .string(who), "breaks-after": .integer(Int64(after))]
+        case .restart(let group, let by, let invite):
+            return ["group": .string(group), "by": .string(by), "invite": JSONValue(strings: invite)]
+        case .boot(let by, let who, let group):
+            return ["by": .string(by), "who": .string(who), "group": .string(group)]
         case .outlast(let time): return .string(time.rawValue)
         case .reboot(let party): return .string(party.rawValue)
         case .end(let group, let how): return ["group": .string(group), "how": .string(how.rawValue)]
@@ -76,6 +82,7 @@ extension SendStep {
         }
         if !dispositions.isEmpty { members["asks-for"] = JSONValue(strings: dispositions.map(\.rawValue).sorted()) }
         if concurrent { members["concurrent"] = true }
+        if count > 1 { members["count"] = .integer(Int64(count)) }
         return .object(members)
     }
 }

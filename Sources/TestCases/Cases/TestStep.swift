@@ -14,6 +14,8 @@ public enum SessionEnding: String, Sendable, Hashable, CaseIterable {
     case everyoneLeaves = "everyone-leaves"
     /// Nobody does anything until the enabler's inactivity time has passed; all stay members.
     case inactivity
+    /// The one who created the group ends it for everybody.
+    case dismissed
 }
 
 /// The payload of one `send`.
@@ -39,6 +41,8 @@ public struct SendStep: Sendable, Hashable {
     public var dispositions: Set<DispositionStatus>
     /// The next step does not wait until this message has arrived.
     public var concurrent: Bool
+    /// How many such messages are sent, one after the other, in at most 2,000; above 1 each has a label of its own.
+    public var count = 1
 
     public init(
         by: ActorName, label: String, group: String, content: SendContent, dispositions: Set<DispositionStatus> = []
@@ -53,6 +57,9 @@ public struct SendStep: Sendable, Hashable {
     }
 
     public static let plainText = "text/plain;charset=UTF-8"
+
+    /// The labels of its messages: its own, or `m-1`, `m-2` … for several.
+    public var labels: [String] { count == 1 ? [label] : (1...count).map { "\(label)-\($0)" } }
 }
 
 /// What a step does, with the participants and groups resolved.
@@ -64,6 +71,10 @@ public enum StepKind: Sendable, Hashable {
     case add(by: ActorName, who: ActorName, group: String)
     case away(ActorName)
     case `return`(ActorName)
+    /// The user comes back with a device that nobody has seen before, whatever its own does.
+    case returnElsewhere(ActorName)
+    /// The user comes back, and its connections break when it has taken so many messages.
+    case returnBroken(ActorName, after: Int)
     case rejoin(who: ActorName, group: String)
     case subscribe(who: ActorName, group: String)
     case end(group: String, how: SessionEnding)
@@ -71,6 +82,10 @@ public enum StepKind: Sendable, Hashable {
     case outlast(OutlastedTime)
     /// It is stopped and started again, while those who are away stay away.
     case reboot(RebootedParty)
+    /// A session that is over is started again with the same ids, at a focus of its own.
+    case restart(group: String, by: ActorName, invite: [ActorName])
+    /// A member is put out of the session.
+    case boot(by: ActorName, who: ActorName, group: String)
 }
 
 /// What a step stops and starts again.
@@ -102,7 +117,7 @@ public struct TestStep: Sendable, Hashable {
 
 /// The words that begin a step.
 public enum StepWord: String, Sendable, Hashable, CaseIterable {
-    case create, send, report, leave, add, away, `return`, rejoin, subscribe, end, outlast, reboot
+    case create, send, report, leave, add, away, `return`, rejoin, subscribe, end, outlast, reboot, restart, boot
 }
 
 extension StepKind {
@@ -114,12 +129,14 @@ extension StepKind {
         case .leave: .leave
         case .add: .add
         case .away: .away
-        case .return: .return
+        case .return, .returnElsewhere, .returnBroken: .return
         case .rejoin: .rejoin
         case .subscribe: .subscribe
         case .end: .end
         case .outlast: .outlast
         case .reboot: .reboot
+        case .restart: .restart
+        case .boot: .boot
         }
     }
 
@@ -127,19 +144,21 @@ extension StepKind {
     public var group: String? {
         switch self {
         case .create(let group, _, _, _), .leave(_, let group), .add(_, _, let group), .rejoin(_, let group),
-            .subscribe(_, let group), .end(let group, _):
+            .subscribe(_, let group), .end(let group, _), .restart(let group, _, _), .boot(_, _, let group):
             group
         case .send(let step): step.group
-        case .report, .away, .return, .outlast, .reboot: nil
+        case .report, .away, .return, .returnElsewhere, .returnBroken, .outlast, .reboot: nil
         }
     }
 
     /// Who acts; nil for what nobody of the case does.
     public var actor: ActorName? {
         switch self {
-        case .create(_, let by, _, _), .report(let by, _, _), .add(let by, _, _): by
+        case .create(_, let by, _, _), .report(let by, _, _), .add(let by, _, _), .restart(_, let by, _), .boot(let by, _, _): by
         case .send(let step): step.by
-        case .leave(let who, _), .away(let who), .return(let who), .rejoin(let who, _), .subscribe(let who, _): who
+        case .leave(let who, _), .away(let who), .return(let who), .returnElsewhere(let who), .returnBroken(let who, _),
+            .rejoin(let who, _), .subscribe(let who, _):
+            who
         case .end, .outlast, .reboot: nil
         }
     }
@@ -149,7 +168,7 @@ extension StepWord {
     /// The IXIT timer that bounds the step's wait in the ordinary course; `docs/TEST-CASES.md` has the whole table.
     public var limit: TimerName {
         switch self {
-        case .create, .send, .report, .leave, .add, .rejoin, .subscribe, .reboot: .answer
+        case .create, .send, .report, .leave, .add, .rejoin, .subscribe, .reboot, .restart, .boot: .answer
         case .away: .lossRecognition
         case .return: .deliveryWithin
         case .end: .answer

@@ -106,9 +106,13 @@ extension TestCase {
         var returns = 0
         var talk = 0
         var isRebooted = false
+        var isRestarted = false
+        var isBooted = false
         for (index, step) in steps.enumerated() {
             switch step.kind {
             case .send(let send) where send.by != name && scene(before: index).unreachable.contains(name): talk += 1
+            case .boot(_, name, _): isBooted = scene(before: index).unreachable.contains(name)
+            case .restart: if scene(before: index).unreachable.contains(name) { isRestarted = true }
             case .report, .leave, .add:
                 if scene(before: index).unreachable.contains(name) { talk += 1 }
             case .outlast: all.insert(.afterRetention)
@@ -116,18 +120,31 @@ extension TestCase {
                 isRebooted = true
                 // Whoever is there has to come back to it.
                 if returns > 0 { all.insert(.enablerRestarted) }
-            case .return(name), .rejoin(who: name, group: _):
+            case .return(name), .returnElsewhere(name), .returnBroken(name, after: _), .rejoin(who: name, group: _):
                 returns += 1
                 if returns > 1 { all.insert(.secondReturn) }
                 all.formUnion(situation(of: name, before: index, joins: step.kind.word == .rejoin))
                 if talk == 0 { all.insert(.nothingMissed) }
                 if isRebooted { all.insert(.enablerRestarted) }
+                if isRestarted { all.insert(.otherFocus) }
+                if isBooted { all.insert(.removedWhileAway) }
+                all.formUnion(manner(of: step.kind, by: name, in: scene(before: index)))
                 talk = 0
             default: break
             }
         }
         guard returns > 0 else { return [] }
         return all.union(backlog(of: name))
+    }
+
+    /// What is special about the return itself.
+    private func manner(of step: StepKind, by name: ActorName, in scene: Scene) -> Set<ReturnCircumstance> {
+        switch step {
+        case .returnBroken: [.brokenDelivery]
+        case .returnElsewhere: scene.unreachable.contains(name) ? [.otherDevice] : [.twoDevices]
+        case .return: scene.elsewhere.contains(name) ? [.twoDevices] : []
+        default: []
+        }
     }
 
     /// How the groups of the user are when it comes back.
@@ -139,6 +156,7 @@ extension TestCase {
             switch group.ended {
             case .everyoneLeaves: all.insert(.everyoneLeft)
             case .inactivity: all.insert(.inactivity)
+            case .dismissed: all.insert(.dismissed)
             case nil: all.insert(joins ? .joinsBack : .live)
             }
             if group.creator == name, absence(of: name)?.isOwed == true { all.insert(.creatorAway) }
@@ -154,7 +172,7 @@ extension TestCase {
 
     private func backlog(of name: ActorName) -> Set<ReturnCircumstance> {
         let count = expectations.reduce(0) { sum, expectation in
-            if case .messages(name, _, let labels) = expectation.kind { sum + labels.count } else { sum }
+            if case .messages(name, _, let labels) = expectation.kind { sum + messageLabels(labels).count } else { sum }
         }
         var all: Set<ReturnCircumstance> = []
         if count == 1 { all.insert(.backlogOfOne) }

@@ -27,6 +27,7 @@ extension ImplementationDescription {
         description.policy.intermediateLists = true
         description.policy.inactivity = Timers.embedded[.inactivity]
         description.ics[.creatorReading] = "owed"
+        description.ics[.removedReading] = "owed"
         description.ics[.lateInviteeReading] = "not-owed"
         profile.apply(to: &description)
         return description

@@ -30,6 +30,9 @@ public enum ICSOption: String, Sendable, Hashable, CaseIterable {
     case creatorReading = "creator-reading"
     case lateInviteeReading = "late-invitee-reading"
     case ordersBetweenSenders = "orders-between-senders"
+    case removesMembers = "removes-members"
+    case removedReading = "removed-reading"
+    case dismisses
     case processesIntermediateLists = "processes-intermediate-lists"
     case restartsFromFinalList = "restarts-from-final-list"
     case showsAudience = "shows-audience"
@@ -51,7 +54,7 @@ extension ICSOption {
         case .perDevice: .words(["first", "each"])
         case .deliveryTrigger: .words(["registration", "first-request", "either"])
         case .declinedReading, .lateInviteeReading: .words(["not-owed", "owed"])
-        case .creatorReading: .words(["owed", "not-owed"])
+        case .creatorReading, .removedReading: .words(["owed", "not-owed"])
         default: .flag
         }
     }
@@ -72,6 +75,9 @@ extension ICSOption {
         case .creatorReading: "whether the one who created the group counts as invited, and is owed what it misses"
         case .lateInviteeReading: "whether a user who is added later is owed what was said before"
         case .ordersBetweenSenders: "keeps one order between the messages of different senders"
+        case .removesMembers: "the one who created the group can put a member out, by a REFER with method=BYE (RFC 4579 §5.11)"
+        case .removedReading: "whether a user who was put out while away is owed what was sent before"
+        case .dismisses: "the one who created the group can end it for everybody, by such a REFER about the focus itself"
         case .processesIntermediateLists: "processes deferred intermediate lists (CPM-CONV-058d)"
         case .restartsFromFinalList: "restarts the session at another focus from the final list"
         case .showsAudience: "shows to whom each message was exchanged"

@@ -92,6 +92,10 @@ public struct IXIT: Sendable, Hashable {
     public var timers: Timers
     public var control: IXITControl
     public var quirks: Set<CoreQuirk>
+    /// The most messages that one step may send; cases with a longer backlog are not applicable.
+    public var longestBacklog = IXIT.standardBacklog
+
+    public static let standardBacklog = 1_000
 
     public init(address: IXITAddress, domain: String, factory: String, users: [IXITUser], timers: Timers = .standard) {
         self.address = address
@@ -116,7 +120,7 @@ public struct IXIT: Sendable, Hashable {
         return [
             "address": .object(at), "domain": .string(domain), "factory": .string(factory), "users": .array(users),
             "timers": timers.json, "quirks": JSONValue(strings: quirks.map(\.rawValue).sorted()),
-            "restartable": .bool(control.canRestart),
+            "restartable": .bool(control.canRestart), "longest-backlog": .integer(Int64(longestBacklog)),
         ]
     }
 
@@ -136,5 +140,6 @@ public struct IXIT: Sendable, Hashable {
             timers: Timers(json: json["timers"] ?? .null))
         quirks = Set((json["quirks"]?.strings ?? []).compactMap(CoreQuirk.init))
         control.isBuiltIn = json["restartable"]?.bool ?? false
+        longestBacklog = json["longest-backlog"]?.int ?? Self.standardBacklog
     }
 }

@@ -17,6 +17,8 @@ public struct ProviderProfile: Sendable, Hashable {
     public var policy: Policy
     /// Times that the enabler is set to otherwise, in milliseconds.
     public var timers: [TimerName: Int64]
+    /// The most messages that one step may send; nil for few, so that a run is short.
+    public var longestBacklog: Int?
     /// Where it is written; nil for the standard one.
     public var place: SourcePlace?
 
@@ -44,6 +46,7 @@ extension ProviderProfile {
         for option in ICSOption.allCases where ics.isStated(option) { description.ics[option] = ics[option] }
         description.policy.merge(policy)
         for (name, value) in timers { description.ixit.timers[name] = value }
+        description.ixit.longestBacklog = longestBacklog ?? 100
     }
 }
 

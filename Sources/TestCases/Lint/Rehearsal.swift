@@ -7,8 +7,8 @@ internal import Diagnostics
 struct Rehearsal {
     let testCase: TestCase
     let findings: Findings
-    private var scene: Scene
-    private var sent: Set<String> = []
+    private(set) var scene: Scene
+    private(set) var sent: Set<String> = []
 
     init(_ testCase: TestCase, findings: Findings) {
         self.testCase = testCase
@@ -21,7 +21,7 @@ struct Rehearsal {
         for step in testCase.steps {
             check(step)
             scene.take(step.kind) { testCase.absence(of: $0) ?? .present }
-            if case .send(let send) = step.kind { sent.insert(send.label) }
+            if case .send(let send) = step.kind { sent.formUnion([send.label] + send.labels) }
         }
         checkActors()
         ExpectationLint(testCase: testCase, scene: scene, findings: findings).run()
@@ -44,11 +44,15 @@ struct Rehearsal {
         case .end(let group, let how): checkEnd(group, how, place)
         case .outlast: checkOutlast(place)
         case .reboot: checkReboot(place)
+        case .returnElsewhere(let who): checkReturn(who, place, elsewhere: true)
+        case .returnBroken(let who, let after): checkBroken(who, after, place)
+        case .restart(let group, let by, let invite): checkRestart(group, by, invite, place)
+        case .boot(let by, let who, let group): checkBoot(by, who, group, place)
         }
     }
 
     /// The group is there and its session live; if not, that is said.
-    private func liveGroup(_ name: String, _ step: String, _ place: SourcePlace?) -> Scene.Group? {
+    func liveGroup(_ name: String, _ step: String, _ place: SourcePlace?) -> Scene.Group? {
         guard let group = scene.groups[name] else {
             findings.add(
                 "case.before-create", place, "the group '\(name)' is not created yet",
@@ -173,6 +177,9 @@ struct Rehearsal {
         case .midSession:
             if scene.unreachable.contains(who) {
                 findings.add("case.away-twice", place, "\(who) is away already", "remove the step")
+            } else if scene.elsewhere.contains(who) {
+                findings.add(
+                    "case.away-with-devices", place, "\(who) has two devices by now", "let \(who) go away before")
             } else if !scene.groups.values.contains(where: { $0.standing(who).isMember && $0.ended == nil && !$0.isInterrupted }) {
                 findings.add(
                     "case.actor-not-in-group", place, "\(who) is in no live group and would miss nothing",
@@ -181,12 +188,20 @@ struct Rehearsal {
         }
     }
 
-    private func checkReturn(_ who: ActorName, _ place: SourcePlace?) {
+    private func checkReturn(_ who: ActorName, _ place: SourcePlace?, elsewhere: Bool = false) {
         let absence = absence(who)
+        let isNewDevice = elsewhere ? !scene.elsewhere.contains(who) : scene.ownAway.contains(who)
+        if absence.isOwed, isNewDevice, !scene.unreachable.contains(who) {
+            return checkSecondDevice(who, place)
+        }
         if absence == .present {
             findings.add(
                 "case.return-of-present", place, "\(who) is declared 'present' and cannot return",
                 "declare an absence for \(who), or remove the step")
+        } else if elsewhere, !absence.isOwed {
+            findings.add(
+                "case.device-of-control", place, "\(who) is declared '\(absence.rawValue)', to whom nothing is owed",
+                "declare an absence for \(who), or write '- return: \(who)'")
         } else if absence.isOwed, !scene.unreachable.contains(who) {
             findings.add(
                 "case.return-too-early", place, "\(who) is not away here",
@@ -215,6 +230,11 @@ struct Rehearsal {
     private func checkEnd(_ name: String, _ how: SessionEnding, _ place: SourcePlace?) {
         guard let group = liveGroup(name, "end", place) else { return }
         let present = group.standings.values.contains { $0 == .connected || $0 == .returned }
+        if how == .dismissed, group.standing(group.creator) != .connected {
+            findings.add(
+                "case.nobody-dismisses", place, "\(group.creator) created the group, is not in it, and cannot dismiss it",
+                "write 'how: everyone-leaves'")
+        }
         if how == .everyoneLeaves, !present {
             findings.add("case.nobody-there", place, "nobody is left who could leave", "write 'how: inactivity'")
         }
@@ -229,6 +249,10 @@ struct Rehearsal {
     }
 
     private func checkReboot(_ place: SourcePlace?) {
+        if let who = scene.elsewhere.sorted().first {
+            findings.add(
+                "case.away-with-devices", place, "\(who) has two devices by now", "move the 'reboot' before its return")
+        }
         if scene.everAway.isEmpty || sent.isEmpty {
             findings.add(
                 "case.reboot-nothing", place, "nothing is stored here that a restart could lose or bring again",
@@ -244,6 +268,7 @@ struct Rehearsal {
             switch absence {
             case .neverInvited: continue
             case .leaves where !scene.everLeft.contains(name): instead = "write '- leave: \(name)'"
+            case .booted where !scene.everBooted.contains(name): instead = "write '- boot: { by: …, who: \(name) }'"
             case _ where absence.midSession && !scene.everAway.contains(name): instead = "write '- away: \(name)'"
             case _ where !isCreator && !scene.everInvited.contains(name):
                 instead = absence == .addedWhileAway ? "write '- add: { by: …, who: \(name) }'" : "invite \(name)"

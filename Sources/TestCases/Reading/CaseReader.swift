@@ -93,11 +93,6 @@ struct CaseReader {
             // An actor with a misspelt absence is still an actor: the steps that name it are not wrong.
             let absence =
                 findings.word(entry.value, Absence.self, is: "absence", code: "case.unknown-absence") ?? .present
-            if !absence.isPlayable {
-                findings.add(
-                    "case.absence-not-playable", entry.value.place,
-                    "nothing in this version plays '\(absence.rawValue)'", "choose another absence")
-            }
             return ActorRole(name: entry.key, absence: absence)
         }
     }
@@ -195,7 +190,7 @@ extension Need {
         case .ics(let name, _): "1" + name
         case .policy(let name, _, _): "2" + name
         case .timer(let name): "3" + name.rawValue
-        case .room, .stay, .outlasting, .control: "4"
+        case .room, .stay, .outlasting, .control, .backlog: "4"
         }
     }
 }

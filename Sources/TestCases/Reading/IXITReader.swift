@@ -12,7 +12,7 @@ struct IXITReader {
     func read(_ node: DocumentNode) -> IXIT? {
         guard
             let section = Section(
-                node, "'ixit'", keys: ["address", "domain", "factory", "users", "timers", "control", "quirks"],
+                node, "'ixit'", keys: ["address", "domain", "factory", "users", "timers", "control", "quirks", "longest-backlog"],
                 required: ["address", "factory", "users"], findings: findings)
         else { return nil }
         let address = section["address"].flatMap(address)
@@ -36,6 +36,7 @@ struct IXITReader {
         var ixit = IXIT(address: address, domain: domain, factory: factory, users: users, timers: timers)
         ixit.control = control
         ixit.quirks = Set(quirks)
+        ixit.longestBacklog = section.int("longest-backlog", in: 1...StepReader.maximumCount) ?? IXIT.standardBacklog
         return ixit
     }
 

@@ -2,7 +2,7 @@ internal import Diagnostics
 
 /// Reads a provider profile, and refuses one that contradicts itself as a description would be.
 struct ProfileReader {
-    static let keys = ["provider", "summary", "ics", "policy", "timers"]
+    static let keys = ["provider", "summary", "ics", "policy", "timers", "longest-backlog"]
 
     let findings: Findings
 
@@ -23,6 +23,7 @@ struct ProfileReader {
         profile.ics = section["ics"].map { claims.ics($0, .enabler) } ?? ICS()
         profile.policy = section["policy"].map(claims.policy) ?? Policy()
         profile.timers = section["timers"].map(timers) ?? [:]
+        profile.longestBacklog = section.int("longest-backlog", in: 1...StepReader.maximumCount)
         profile.place = section.place("provider")
         let whole = ImplementationDescription.embedded(
             address: IXITAddress(host: "127.0.0.1", port: 0), profile: profile)

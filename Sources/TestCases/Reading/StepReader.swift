@@ -6,6 +6,9 @@ struct StepReader {
     /// The largest message a case may ask for, in bytes.
     static let maximumSize = 10_000_000
 
+    /// The most messages that one step may send.
+    static let maximumCount = 2_000
+
     let actors: [ActorRole]
     let findings: Findings
     /// The groups of the case, known before the first step is read.
@@ -52,7 +55,9 @@ struct StepReader {
         case .outlast: return findings.word(node, OutlastedTime.self, is: "time of the policy").map(StepKind.outlast)
         case .reboot: return findings.word(node, RebootedParty.self, is: "thing to stop and start").map(StepKind.reboot)
         case .away: return who(node, word, group: false).map { .away($0.who) }
-        case .return: return who(node, word, group: false).map { .return($0.who) }
+        case .return: return comesBack(node)
+        case .restart: return restart(node)
+        case .boot: return boot(node)
         case .leave: return who(node, word, group: true).map { .leave(who: $0.who, group: $0.group) }
         case .rejoin: return who(node, word, group: true).map { .rejoin(who: $0.who, group: $0.group) }
         case .subscribe: return who(node, word, group: true).map { .subscribe(who: $0.who, group: $0.group) }
@@ -82,7 +87,7 @@ struct StepReader {
         guard
             let section = Section(
                 node, "a 'send' step",
-                keys: ["by", "as", "group", "text", "sample", "size", "content-type", "asks-for", "concurrent"],
+                keys: ["by", "as", "group", "text", "sample", "size", "content-type", "asks-for", "concurrent", "count"],
                 required: ["by", "as"], findings: findings)
         else { return nil }
         let by = actor(section, "by")
@@ -102,6 +107,13 @@ struct StepReader {
         var step = SendStep(by: by, label: label, group: group, content: content, dispositions: Set(asked))
         step.contentType = type
         step.concurrent = section.bool("concurrent") ?? false
+        step.count = section.int("count", in: 1...Self.maximumCount) ?? 1
+        if step.count > 1, !asked.isEmpty || step.concurrent {
+            findings.add(
+                "case.counted-send", section.place("count"), "messages that are counted cannot ask for anything, nor be concurrent",
+                "send those by themselves")
+            return nil
+        }
         return .send(step)
     }
 
@@ -160,6 +172,50 @@ struct StepReader {
         return .add(by: by, who: who, group: group)
     }
 
+    /// `return: carol`, or with what is special about it.
+    private func comesBack(_ node: DocumentNode) -> StepKind? {
+        if node.scalar != nil { return actor(node).map(StepKind.return) }
+        guard
+            let section = Section(
+                node, "a 'return' step", keys: ["who", "with", "breaks-after"], required: ["who"], findings: findings)
+        else { return nil }
+        let who = actor(section, "who")
+        let device = section.word("with", ReturningDevice.self, is: "device to return with")
+        let broken = section.int("breaks-after", in: 1...Self.maximumCount)
+        if section["with"] != nil, section["breaks-after"] != nil {
+            findings.add(
+                "case.return-shape", section.place("breaks-after"), "a return is with another device or broken off, not both",
+                "write two steps")
+            return nil
+        }
+        if section["with"] != nil, device == nil { return nil }
+        if section["breaks-after"] != nil, broken == nil { return nil }
+        guard let who else { return nil }
+        if device != nil { return .returnElsewhere(who) }
+        return broken.map { .returnBroken(who, after: $0) } ?? .return(who)
+    }
+
+    private func restart(_ node: DocumentNode) -> StepKind? {
+        guard
+            let section = Section(
+                node, "a 'restart' step", keys: ["group", "by", "invite"], required: ["by", "invite"], findings: findings)
+        else { return nil }
+        let (by, group) = (actor(section, "by"), group(section))
+        let invited = (section.list("invite") ?? []).compactMap { actor($0) }
+        guard let by, let group else { return nil }
+        return .restart(group: group, by: by, invite: invited)
+    }
+
+    private func boot(_ node: DocumentNode) -> StepKind? {
+        guard
+            let section = Section(
+                node, "a 'boot' step", keys: ["by", "who", "group"], required: ["by", "who"], findings: findings)
+        else { return nil }
+        let (by, who, group) = (actor(section, "by"), actor(section, "who"), group(section))
+        guard let by, let who, let group else { return nil }
+        return .boot(by: by, who: who, group: group)
+    }
+
     private func end(_ node: DocumentNode) -> StepKind? {
         if node.scalar != nil {
             guard let how = findings.word(node, SessionEnding.self, is: "way to end a session"),
@@ -193,6 +249,11 @@ struct StepReader {
         guard let who, let name else { return nil }
         return (who, name)
     }
+}
+
+/// The device with which a user comes back, where it is not its own.
+enum ReturningDevice: String, CaseIterable {
+    case another = "another-device"
 }
 
 // MARK: - References

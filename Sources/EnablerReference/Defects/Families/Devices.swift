@@ -1,0 +1,14 @@
+extension Defect {
+    /// Which device gets a delivery, and what becomes of one that breaks off.
+    static let devices: [Defect: DefectFacts] = [
+        .firstDeviceOnly: DefectFacts(
+            "what was missed is delivered to no other device than the one that was registered first",
+            check: "messages.device", [.store, .deliver, .intermediate]),
+        .oldestContactPreferred: lostWithLists("of several devices the one that has been registered longest is called"),
+        .deliveredToEachDevice: DefectFacts(
+            "what one device has confirmed is delivered to the next as well", check: "messages.once", [.deliver]),
+        .restForgottenAtBreak: lost("when a delivery breaks off, the messages that it had not come to are forgotten"),
+        .confirmedAgainAfterBreak: DefectFacts(
+            "after a delivery broke off it begins from the first message", check: "messages.once", [.deliver]),
+    ]
+}
