@@ -7,16 +7,19 @@ extension StepWord {
         case .create: "create: { group: NAME, by: ACTOR, invite: [ACTOR, …], subject: TEXT }"
         case .send:
             "send: { by: ACTOR, as: LABEL, text: TEXT | sample: NAME | size: BYTES, content-type: TYPE, "
-                + "asks-for: [delivered, …], concurrent: true }"
+                + "asks-for: [delivered, …], concurrent: true, count: NUMBER }"
         case .report: "report: { by: ACTOR, message: LABEL, status: delivered }"
         case .leave: "leave: ACTOR, or leave: { who: ACTOR, group: NAME }"
         case .add: "add: { by: ACTOR, who: ACTOR, group: NAME }"
         case .away: "away: ACTOR"
-        case .return: "return: ACTOR"
+        case .return: "return: ACTOR, or return: { who: ACTOR, with: another-device | breaks-after: NUMBER }"
         case .rejoin: "rejoin: ACTOR, or rejoin: { who: ACTOR, group: NAME }"
         case .subscribe: "subscribe: ACTOR, or subscribe: { who: ACTOR, group: NAME }"
-        case .end: "end: everyone-leaves | inactivity, or end: { group: NAME, how: … }"
+        case .end: "end: everyone-leaves | inactivity | dismissed, or end: { group: NAME, how: … }"
         case .outlast: "outlast: retention"
+        case .reboot: "reboot: enabler"
+        case .restart: "restart: { group: NAME, by: ACTOR, invite: [ACTOR, …] }"
+        case .boot: "boot: { by: ACTOR, who: ACTOR, group: NAME }"
         }
     }
 
@@ -34,6 +37,9 @@ extension StepWord {
         case .subscribe: "one more SUBSCRIBE to the participants of the group"
         case .end: "ends the session of the group"
         case .outlast: "lets a time of the policy pass"
+        case .reboot: "stops the enabler and starts it again; the connections of everybody break"
+        case .restart: "an INVITE to the factory with the ids of a session that is over, which goes on at another focus"
+        case .boot: "a REFER with method=BYE to the focus, by the one who created the group: puts a member out"
         }
     }
 
@@ -50,6 +56,9 @@ extension StepWord {
         case .subscribe: "a full list has come ('answer')"
         case .end: "the sessions of all who were there are over ('answer'; 'inactivity' on top for inactivity)"
         case .outlast: "the time has passed ('longest-wait')"
+        case .reboot: "those who were there have registered anew and nothing more comes ('answer', then 'delivery-within')"
+        case .restart: "the one who restarts and each who is there are in ('answer')"
+        case .boot: "it is accepted, and the session of one who was there is over ('answer')"
         }
     }
 }
