@@ -102,7 +102,7 @@ let package = Package(
         tests(of: "Actors", ["Connections", "TestSupport", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix]),
         tests(of: "Playing", ["Actors", "Connections", "Facts", "MSRP", "Payloads", "Recordings", "SIP", "TestCases", nio, nioPosix]),
         tests(of: "Reporting", ["TestSupport", "Judging", "Facts", "Recordings", "TestCases"]),
-        tests(of: "Proving", ["Diagnostics", "EnablerReference", "Judging", "Recordings", "TestCases"]),
+        tests(of: "Proving", ["Diagnostics", "EnablerReference", "Judging", "Playing", "Recordings", "TestCases", nioPosix]),
         tests(of: "EnablerReference", ["Connections", "TestSupport", "SIP", "MSRP", "Payloads", nio, nioPosix]),
         tests(of: "CommandLine", [
             "TestSupport", "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",

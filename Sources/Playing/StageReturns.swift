@@ -19,6 +19,8 @@ extension CaseStage {
     /// Complete as `return` is; what the device gets that the user had before, stays as it was.
     func comeBackElsewhere(_ who: ActorName, _ index: Int) async -> [String] {
         guard let member = cast[who] else { return ["no actor \(who)"] }
+        let absence = member.role.absence
+        if absence == .fallsSilent || absence == .registrationExpires { await awaitSilenceNoticed(of: who, index) }
         act("return", by: who, index: index, ["who": .string(who), "device": 2])
         let isFirst = member.isAway
         cast[who]?.otherDevice = (member.client, !isFirst)
@@ -62,7 +64,11 @@ extension CaseStage {
             let came = (self.log.messageCounts[who] ?? 0) - before
             return came >= count ? [] : ["\(count) messages of the delivery at \(who), to break it off"]
         }
-        guard unmet.isEmpty else { return unmet }
+        guard unmet.isEmpty else {
+            // What comes at the next return is not to be broken off.
+            await client.fallSilent(afterMessages: .max)
+            return unmet
+        }
         // From here on it is away, and all else of the delivery is missed.
         await quiet(at: who, step: index)
         act("away", by: who, index: nil, ["who": .string(who), "absence": "loses-connection", "of": .integer(Int64(index))])

@@ -26,6 +26,21 @@ struct FactDecoderTests {
         #expect(kinds(script) == [.registered(user: "carol"), .deregistered(user: "carol")])
     }
 
+    @Test("an invitation says with which of its user's devices it met")
+    func devices() {
+        var script = WireScript()
+        for device in [1, 2] {
+            script.open(device, "sip", device: device)
+            script.sip(
+                .received,
+                "INVITE sip:carol@127.0.0.1 SIP/2.0\nFrom: <sip:focus@cpm.example>;tag=f\nTo: <sip:carol@cpm.example>\n"
+                    + "Call-ID: call-\(device)\nCSeq: 1 INVITE\nContact: <sip:focus@cpm.example>", conn: device)
+        }
+        let sessions = kinds(script).compactMap { if case .invited(let session) = $0 { session } else { nil } }
+        #expect(sessions.map(\.device) == [1, 2])
+        #expect(sessions.map(\.user) == ["carol", "carol"])
+    }
+
     @Test("a refused or challenged REGISTER is nothing yet")
     func challenged() {
         var script = WireScript()

@@ -17,11 +17,12 @@ struct WireScript {
 
     mutating func wait(milliseconds: Int64) { time += milliseconds * 1_000_000 }
 
-    mutating func open(_ conn: Int, _ proto: String, actor: String = "carol") {
-        add(
-            RecordedLine(
-                n: 0, t: 0, kind: .open, actor: actor, conn: conn,
-                fields: ["proto": .string(proto), "accepted": false, "local": "a", "remote": "b"]))
+    mutating func open(_ conn: Int, _ proto: String, actor: String = "carol", device: Int = 1) {
+        var fields: [String: JSONValue] = [
+            "proto": .string(proto), "accepted": false, "local": "a", "remote": "b",
+        ]
+        if device > 1 { fields["device"] = .integer(Int64(device)) }
+        add(RecordedLine(n: 0, t: 0, kind: .open, actor: actor, conn: conn, fields: fields))
     }
 
     mutating func close(_ conn: Int, actor: String = "carol") {

@@ -44,7 +44,7 @@ struct HonestyReading {
         if actor.absence == .busyForNow { note(.servedAfterBusy, isServed) }
         if actor.absence == .leavesInvoluntarily { note(.keptAfterBye, isServed) }
         let restarted = evidence.acts.contains {
-            $0.act.step.contains("restart") && $0.fact.at >= gone && $0.fact.at < from
+            $0.act.step == "reboot" && $0.fact.at >= gone && $0.fact.at < from
         }
         if restarted { note(.deferredAfterRestart, isServed) }
         readTrigger(user, from)
