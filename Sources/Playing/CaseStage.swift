@@ -184,6 +184,6 @@ struct PlayedGroup: Sendable {
     var identity: GroupIdentity
     /// Nil until it was created.
     var handle: GroupHandle?
-    /// Focuses that it had before the one it has now, of which something is to be delivered.
-    var formerFocuses = 0
+    /// The focuses that it had before the one it has now, of which something is to be delivered; the oldest first.
+    var former: [GroupHandle] = []
 }

@@ -152,7 +152,7 @@ extension CaseStage {
     func makeFirstRequests(_ who: ActorName) async {
         for group in cast[who]?.groups ?? [] {
             guard let client = try? client(who), let handle = handle(group) else { continue }
-            _ = try? await client.rejoin(handle)
+            for focus in (groups[group]?.former ?? []) + [handle] { _ = try? await client.rejoin(focus) }
         }
     }
 
@@ -177,7 +177,7 @@ extension CaseStage {
     /// The implementation has ended a session with the user since it came back.
     private func isDelivered(_ who: ActorName, _ group: String) -> Bool {
         let ended = sessions(of: who, in: group).count { log.dismissedSessions.contains($0.id) }
-        return ended > (groups[group]?.formerFocuses ?? 0)
+        return ended > (groups[group]?.former.count ?? 0)
     }
 
     private func awaitBacklog(

@@ -61,11 +61,12 @@ extension CaseStage {
             ["group": .string(group), "by": .string(by), "invite": JSONValue(strings: invite)])
         do throws(ActorFailure) {
             let old = try created(group)
-            groups[group]?.handle = try await client(by).restart(old, inviting: invite.map(address(of:)))
+            let new = try await client(by).restart(old, inviting: invite.map(address(of:)))
+            groups[group]?.handle = new
+            groups[group]?.former.append(old)
         } catch {
             return sentence(by, error)
         }
-        groups[group]?.formerFocuses += 1
         isMissed(in: group)
         for name in [by] + invite where cast[name]?.groups.contains(group) == false { cast[name]?.groups.append(group) }
         let there = invite.filter { cast[$0]?.isAway == false }

@@ -99,7 +99,11 @@ extension EnablerService {
             // It can be reached, though not here: what it missed comes in a session of its own.
             return userReturned(user)
         }
-        guard group.isMember(user) else { return answer(request, 403, warning(123, "Not a member of the group")) }
+        guard group.isMember(user) else {
+            answer(request, 403, warning(123, "Not a member of the group"))
+            // One who was put out is owed what came before.
+            return userReturned(user)
+        }
         join(group, request, user)
     }
 
