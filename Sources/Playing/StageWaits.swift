@@ -56,9 +56,12 @@ extension CaseStage {
 
     /// Waits until nothing is missing any more; returns what was still missing when the limit passed.
     ///
-    /// - Parameter expected: false where running out of time is one of the right ways to end.
+    /// - Parameters:
+    ///   - expected: false where running out of time is one of the right ways to end.
+    ///   - suffices: asked when the time has run out; true makes it a right way to end.
     func reach(
-        _ limit: WaitLimit, step index: Int, expected: Bool = true, _ unmet: @escaping () -> [String]
+        _ limit: WaitLimit, step index: Int, expected: Bool = true, suffices: () -> Bool = { false },
+        _ unmet: @escaping () -> [String]
     ) async -> [String] {
         let missing = unmet()
         if missing.isEmpty { return [] }
@@ -69,7 +72,7 @@ extension CaseStage {
         case .met:
             record(.met, limit, index, missing)
             return []
-        case .ranOut where left.isEmpty || !expected:
+        case .ranOut where left.isEmpty || !expected || suffices():
             record(.met, limit, index, left.isEmpty ? missing : ["the time has passed"])
             return []
         case .ranOut, .cancelled:
