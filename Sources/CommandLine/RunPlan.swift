@@ -68,8 +68,7 @@ struct RunPlan: Sendable {
 extension RunPlan.Part {
     fileprivate func named(after profile: ProviderProfile) -> RunPlan.Part {
         func named(_ testCase: TestCase) -> TestCase {
-            var testCase = testCase
-            testCase.id += "@\(profile.name)"
+            var testCase = testCase.named(after: profile)
             testCase.suite += " (\(profile.name))"
             return testCase
         }

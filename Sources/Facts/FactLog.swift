@@ -20,6 +20,9 @@ public struct FactLog: Sendable {
     public private(set) var offers: [Offer] = []
     private var settled: Set<Int> = []
     private var messagesAt: [String: Set<String>] = [:]
+    /// Bodies of a few words.
+    private var wordsAt: [String: Set<[UInt8]>] = [:]
+    private static let fewWords = 64
     private var dispositionsAt: [String: [Disposition]] = [:]
     private var accepted: Set<Int> = []
     private var submissions: [Submission] = []
@@ -60,6 +63,7 @@ public struct FactLog: Sendable {
         case .message(let message):
             messageCounts[offer.user, default: 0] += 1
             if let id = message.id { messagesAt[offer.user, default: []].insert(id) }
+            if message.body.count <= Self.fewWords { wordsAt[offer.user, default: []].insert(message.body) }
         case .dispositions(let all): dispositionsAt[offer.user, default: []] += all
         case .roster(let roster): rosters[offer.user, default: RosterView()].apply(roster)
         case .composing, .other: break
@@ -83,6 +87,9 @@ public struct FactLog: Sendable {
 
     /// True when the message with this Message-ID came to the user.
     public func has(_ user: String, message id: String) -> Bool { messagesAt[user]?.contains(id) == true }
+
+    /// True when a message with these few words came to the user, under whatever Message-ID.
+    public func has(_ user: String, words: [UInt8]) -> Bool { wordsAt[user]?.contains(words) == true }
 
     /// True when a disposition about the message, with this status and from this actor, came to the user.
     public func has(_ user: String, disposition status: String, about id: String, from actor: String) -> Bool {

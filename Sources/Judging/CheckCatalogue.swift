@@ -54,6 +54,8 @@ public enum CheckCatalogue {
             "messages.right", [.store], basis: .clause, standing: .onTheScript,
             "nothing came that was not owed: to a user who was away, and to one who was no member"),
         CheckDescription(
+            "messages.group", [.deliver], basis: .clause, "each came in a session that names the group it was sent to"),
+        CheckDescription(
             "messages.declined", [.store], basis: .reading, standing: .onTheScript,
             "nothing that was sent after a user had declined came to it"),
         CheckDescription(
@@ -88,11 +90,17 @@ public enum CheckCatalogue {
         CheckDescription(
             "dispositions.genuine", [.deliver], basis: .clause, "each was given before by the recipient it names"),
         CheckDescription(
+            "dispositions.right", [.store], basis: .clause,
+            "none that was stored for a user who was away is about somebody else's message"),
+        CheckDescription(
             "dispositions.premature", [.deliver], basis: .clause,
             "none says delivered or displayed of an absent user whom the message had not reached"),
         CheckDescription(
             "dispositions.carriage", [.deliver], basis: .binding,
             "reports that were given while the user was away come in the session that `stored-dispositions` says"),
+        CheckDescription(
+            "delivery.in-time", [.deliver], basis: .clause,
+            "what was missed came at the first return that could bring it, within `delivery-within`"),
         CheckDescription(
             "delivery.group-order", [.deliver], basis: .binding,
             "of several groups, the one whose first missed message is oldest was delivered first"),

@@ -28,6 +28,9 @@ struct CheckContext {
     /// The final list stands behind the last message of its delivery.
     var finalListIsLast: Bool { adopted[.itemOrder] == "as-happened" }
 
+    /// How long a delivery may take to begin, and to go on, in nanoseconds (IXIT `delivery-within`); 0 where it is not known.
+    var deliveryWithin: Int64 = 0
+
     /// How far a list may lag behind its change, in nanoseconds (IXIT `participant-info-interval`).
     var participantInfoInterval: Int64 = 0
 

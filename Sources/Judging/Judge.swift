@@ -34,6 +34,7 @@ public struct Judge: Sendable {
             claimsIntermediate: ICS(json: header.iut["ics"] ?? .null).deliversIntermediateLists,
             adopted: Self.adopted(header), statesDeclinedReading: header.iut["ics"]?["declined-reading"] == "not-owed",
             claimsStoringAfterLoss: ICS(json: header.iut["ics"] ?? .null).storesAfterLoss,
+            deliveryWithin: Self.milliseconds("delivery-within", header) * 1_000_000,
             participantInfoInterval: Self.milliseconds("participant-info-interval", header) * 1_000_000)
         let claims = ICS(json: header.iut["ics"] ?? .null)
         context.deliversToEachDevice = claims[.perDevice] == "each"
@@ -109,7 +110,10 @@ public struct Judge: Sendable {
                 results.append(MessageOrder.run(expected, context))
                 results += MessageIntegrity.run(expected, context)
                 if let device = DeviceChecks.run(expected, context) { results.append(device) }
-                if let closing = DeliveryChecks.closing(at: at, group: group, context) { results.append(closing) }
+                results += [
+                    MessageGroup.run(expected, context), DeliveryTime.run(expected, context),
+                    DeliveryChecks.closing(at: at, group: group, context),
+                ].compactMap { $0 }
             case .dispositions(let at, let group, let wanted):
                 results += DispositionChecks.run(at: at, group: group, expected: wanted, context)
                 if let carriage = DeliveryChecks.carriage(at: at, wanted, context) { results.append(carriage) }
@@ -131,6 +135,7 @@ public struct Judge: Sendable {
             }
         }
         results += context.testCase.actors.compactMap { DeliveryChecks.groupOrder(at: $0.name, context) }
+        results += context.testCase.actors.compactMap { DispositionRight.run(at: $0.name, context) }
         results += [DispositionChecks.premature(context), LiveRelay.run(context)].compactMap { $0 }
         results = results.map { RosterAudience.yielding($0, to: results) }
         return context.claimsStoringAfterLoss ? results : results.map { afterLoss($0, context) }

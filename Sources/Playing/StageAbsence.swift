@@ -197,6 +197,8 @@ extension CaseStage {
         guard let by = present(in: group, except: [who]).first, let handle = handle(group) else { return [] }
         let label = "marker-\(index)-\(who)"
         let id = tokens.token(length: 24)
+        // Words of its own, so that it is known also where the implementation gives it another Message-ID.
+        let words = Array("marker \(index) \(tokens.token(length: 8))".utf8)
         act(
             "send", by: by, index: nil,
             [
@@ -204,13 +206,13 @@ extension CaseStage {
                 "marker": true, "concurrent": false, "disposition": [],
             ])
         do throws(ActorFailure) {
-            let chat = OutgoingChat(group: handle, messageID: id, body: Array("marker \(index)".utf8))
+            let chat = OutgoingChat(group: handle, messageID: id, body: words)
             _ = try await client(by).send(chat)
         } catch {
             return sentence(by, error)
         }
         return await reach(limit(.deliveryWithin, restartedBy: who), step: index) {
-            self.log.has(who, message: id) ? [] : ["the marker at \(who), which follows the backlog"]
+            self.log.has(who, message: id) || self.log.has(who, words: words) ? [] : ["the marker at \(who), which follows the backlog"]
         }
     }
 }

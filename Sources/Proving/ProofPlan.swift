@@ -19,6 +19,8 @@ public struct ProofPlan: Sendable {
     public struct Pair: Sendable {
         public var subject: ProofSubject
         public var testCase: TestCase
+        /// How the provider has set what is played against.
+        public var profile = ProviderProfile.standard
     }
 
     public let form: Form
@@ -33,22 +35,43 @@ public struct ProofPlan: Sendable {
     public private(set) var unplayable: [String] = []
 
     /// Every subject against every case that applies to it.
-    public static func full(subjects: [ProofSubject], cases: [TestCase]) -> ProofPlan {
-        var plan = ProofPlan(form: .full, subjects: subjects, cases: cases)
+    public static func full(subjects: [ProofSubject], cases: ProfiledCases) -> ProofPlan {
+        var plan = ProofPlan(form: .full, subjects: subjects, cases: cases.cases)
         for subject in subjects {
-            let description = subject.implementation.description
-            for testCase in cases where testCase.reasonNotApplicable(to: description) == nil {
-                plan.pairs.append(Pair(subject: subject, testCase: testCase))
-            }
+            var stage = Stage(subject, cases)
+            plan.pairs += cases.cases.filter { stage.reasonNotApplicable($0) == nil }.map { stage.pair($0) }
         }
         return plan
+    }
+
+    /// A subject under each profile that its cases want.
+    private struct Stage {
+        private let subject: ProofSubject
+        private let cases: ProfiledCases
+        private var descriptions: [String: ImplementationDescription] = [:]
+
+        init(_ subject: ProofSubject, _ cases: ProfiledCases) {
+            self.subject = subject
+            self.cases = cases
+        }
+
+        func pair(_ testCase: TestCase) -> Pair {
+            Pair(subject: subject, testCase: testCase, profile: cases.profile(of: testCase.id))
+        }
+
+        mutating func reasonNotApplicable(_ testCase: TestCase) -> String? {
+            let profile = cases.profile(of: testCase.id)
+            let description = descriptions[profile.name] ?? subject.implementation(under: profile).description
+            descriptions[profile.name] = description
+            return testCase.reasonNotApplicable(to: description)
+        }
     }
 
     /// Every subject against the cases that the book names for it, and the conformant enabler against all of those.
     ///
     /// - Parameter cases: those that a filter lets through; a witness that is not among them is not played.
-    public static func fast(subjects: [ProofSubject], cases: [TestCase], book: WitnessBook) -> ProofPlan {
-        let byID = Dictionary(cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    public static func fast(subjects: [ProofSubject], cases: ProfiledCases, book: WitnessBook) -> ProofPlan {
+        let byID = Dictionary(cases.cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var demands: [ProofSubject: [String: Demand]] = [:]
         for subject in subjects { demands[subject] = book.demands(on: subject).filter { byID[$0.key] != nil } }
         // One whose witnesses the filter leaves out is not asked for; one without any stays, to be complained of.
@@ -59,16 +82,16 @@ public struct ProofPlan: Sendable {
         if subjects.contains(.conformant) {
             demands[.conformant] = Dictionary(uniqueKeysWithValues: named.map { ($0, .pass) })
         }
-        let used = cases.filter { named.contains($0.id) }
+        let used = cases.cases.filter { named.contains($0.id) }
         var plan = ProofPlan(form: .fast, subjects: subjects, cases: used)
         plan.demands = demands
         for subject in subjects {
-            let description = subject.implementation.description
+            var stage = Stage(subject, cases)
             for testCase in used where demands[subject]?[testCase.id] != nil {
-                if let reason = testCase.reasonNotApplicable(to: description) {
+                if let reason = stage.reasonNotApplicable(testCase) {
                     plan.unplayable.append("\(subject.name): \(testCase.id) does not apply to it: \(reason)")
                 } else {
-                    plan.pairs.append(Pair(subject: subject, testCase: testCase))
+                    plan.pairs.append(stage.pair(testCase))
                 }
             }
         }

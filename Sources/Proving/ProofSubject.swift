@@ -1,4 +1,5 @@
 public import EnablerReference
+public import TestCases
 
 /// What the suite is proved against: the reference enabler, as it is or made to differ in one thing.
 public enum ProofSubject: Sendable, Hashable {
@@ -41,13 +42,13 @@ public enum ProofSubject: Sendable, Hashable {
         }
     }
 
-    /// The enabler with this difference, to be played against.
-    public var implementation: EmbeddedEnabler {
+    /// The enabler with this difference, set as a provider has it, to be played against.
+    public func implementation(under profile: ProviderProfile) -> EmbeddedEnabler {
         switch self {
-        case .conformant: EmbeddedEnabler()
-        case .defect(let defect): EmbeddedEnabler(defects: [defect])
-        case .variation(let variation): EmbeddedEnabler(variations: [variation])
-        case .condition(let condition): EmbeddedEnabler(conditions: [condition])
+        case .conformant: EmbeddedEnabler(profile: profile)
+        case .defect(let defect): EmbeddedEnabler(defects: [defect], profile: profile)
+        case .variation(let variation): EmbeddedEnabler(variations: [variation], profile: profile)
+        case .condition(let condition): EmbeddedEnabler(conditions: [condition], profile: profile)
         }
     }
 }

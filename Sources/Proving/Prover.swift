@@ -28,11 +28,8 @@ public struct Prover: Sendable {
     public func cells(
         _ pairs: [ProofPlan.Pair], progress: @escaping @Sendable (ProofCell) async -> Void = { _ in }
     ) async -> [ProofCell] {
-        let implementations = Dictionary(
-            Set(pairs.map(\.subject)).map { ($0, $0.implementation) }, uniquingKeysWith: { first, _ in first })
         let bookings = pairs.map { pair in
-            Booking(
-                pair.testCase, against: implementations[pair.subject] ?? EmbeddedEnabler(), settings: settings)
+            Booking(pair.testCase, against: pair.subject.implementation(under: pair.profile), settings: settings)
         }
         var cells = [ProofCell?](repeating: nil, count: pairs.count)
         var open = Array(pairs.indices)

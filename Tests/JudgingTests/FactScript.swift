@@ -14,6 +14,7 @@ struct FactScript {
     private var sessions = 0
     private var streams = 0
     private var step = 0
+    private var paused = 0
     private var submissionIDs: [String: Int] = [:]
     private var chats: [String: ChatMessage] = [:]
 
@@ -21,7 +22,7 @@ struct FactScript {
 
     private mutating func add(_ what: FactKind) {
         let n = facts.count + 1
-        facts.append(Fact(at: Int64(n) * 1_000_000, lines: [n], what: what))
+        facts.append(Fact(at: Int64(n + paused) * 1_000_000, lines: [n], what: what))
     }
 
     private mutating func act(_ name: String, _ fields: [String: JSONValue], phase: String = "body") {
@@ -32,6 +33,19 @@ struct FactScript {
     private mutating func done(_ index: Int, result: String = "met") {
         add(.act(Act(step: "done", phase: "body", index: index, fields: ["result": .string(result)])))
     }
+
+    /// The last step of this name is over.
+    mutating func stepDone(_ name: String) {
+        let last = facts.last { if case .act(let act) = $0.what { act.step == name } else { false } }
+        if case .act(let act)? = last?.what, let index = act.index { done(index) }
+    }
+
+    /// Nothing happens for so many milliseconds.
+    mutating func pause(_ milliseconds: Int) { paused += milliseconds }
+
+    mutating func stalled(_ milliseconds: Int) { add(.stalled(milliseconds: Int64(milliseconds))) }
+
+    mutating func unreachable(_ actor: String) { add(.unreachable(user: actor)) }
 
     mutating func registered(_ actor: String) { add(.registered(user: actor)) }
 
@@ -128,9 +142,9 @@ struct FactScript {
 
     mutating func rejoins(_ actor: String) { act("rejoin", ["who": .string(actor)]) }
 
-    mutating func returns(_ actor: String, device: Int = 1) {
+    mutating func returns(_ actor: String, device: Int = 1, registering: Bool = true) {
         act("return", ["who": .string(actor), "device": .integer(Int64(device))])
-        registered(actor)
+        if registering { registered(actor) }
     }
 
     /// The user declines an invitation for good.
@@ -205,10 +219,12 @@ struct FactScript {
     }
 
     /// A group of alice, bob and carol, in which carol misses m1 from alice and m2 from bob, and has come back.
-    static func carolMissedTwo(asks: [String] = []) -> FactScript {
+    static func carolMissedTwo(
+        asks: [String] = [], inviting: [String] = [], registering: Bool = true
+    ) -> FactScript {
         var story = FactScript()
         for actor in ["alice", "bob", "dave"] { story.registered(actor) }
-        story.create()
+        story.create(invite: inviting)
         story.session("alice", by: .user)
         story.session("bob")
         story.away("carol")
@@ -216,7 +232,7 @@ struct FactScript {
         story.arrives("m1", at: "bob")
         story.send("m2", by: "bob")
         story.arrives("m2", at: "alice")
-        story.returns("carol")
+        story.returns("carol", registering: registering)
         return story
     }
 }

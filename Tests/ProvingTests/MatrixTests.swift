@@ -63,7 +63,7 @@ struct GateTests {
     private let subjects: [ProofSubject] = [.conformant, .defect(.messageLost), .variation(.headerOrder)]
 
     private func matrix(_ cells: [ProofCell]) -> KillMatrix {
-        KillMatrix(.full(subjects: subjects, cases: Array(Samples.cases.prefix(2))), cells: cells)
+        KillMatrix(.full(subjects: subjects, cases: Samples.profiled(2)), cells: cells)
     }
 
     private var good: [ProofCell] {
@@ -114,7 +114,7 @@ struct GateTests {
     func idle() {
         #expect(matrix(good).idleCases.isEmpty)
         let cases = Array(Samples.cases.prefix(2))
-        let plan = ProofPlan.full(subjects: [.conformant] + Defect.allCases.map(ProofSubject.defect), cases: cases)
+        let plan = ProofPlan.full(subjects: [.conformant] + Defect.allCases.map(ProofSubject.defect), cases: Samples.profiled(2))
         let cells = cases.indices.map { Samples.cell(.conformant, $0, .pass) }
         let whole = KillMatrix(plan, cells: cells + Defect.allCases.map { Samples.caught($0, 1) })
         #expect(whole.idleCases.map(\.id) == [cases[0].id])

@@ -12,7 +12,7 @@ struct MatrixReportTests {
     private var matrix: KillMatrix {
         let subjects: [ProofSubject] = [.conformant, .defect(.messageLost), .variation(.headerOrder)]
         var matrix = KillMatrix(
-            .full(subjects: subjects, cases: Array(Samples.cases.prefix(3))),
+            .full(subjects: subjects, cases: Samples.profiled(3)),
             cells: [
                 Samples.cell(.conformant, 0, .pass), Samples.cell(.conformant, 1, .inconclusive),
                 Samples.caught(.messageLost, 0), Samples.cell(.variation(.headerOrder), 2, .fail, [Samples.failed("a.b", [])]),

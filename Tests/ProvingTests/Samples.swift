@@ -12,6 +12,9 @@ enum Samples {
     /// Cases of the shipped suites; what they are about does not matter here.
     static let cases = Array(((try? SuiteLoader.load(directory: suites))?.cases ?? []).prefix(4))
 
+    /// As many of them as asked for, as the proof takes them.
+    static func profiled(_ count: Int = 4) -> ProfiledCases { ProfiledCases(Array(cases.prefix(count))) }
+
     static func failed(_ id: String, _ requirements: [String], weight: Weight = .requirement) -> CheckResult {
         CheckResult(
             id: id, subject: "carol", requirements: requirements.map { RequirementID($0) }, basis: .clause,

@@ -35,7 +35,7 @@ struct WitnessTests {
         let loaded = try SuiteLoader.load(directory: Samples.suites)
         let book = try WitnessBook.load(
             file: Samples.suites + "/" + WitnessBook.fileName, words: WitnessBook.vocabulary,
-            cases: loaded.cases.map(\.id))
+            cases: ProfiledCases(loaded.cases, profiles: loaded.profiles).cases.map(\.id))
         for defect in Defect.allCases {
             #expect(book.defects[defect.rawValue]?.caught.isEmpty == false, "\(defect.rawValue) has no witness")
             #expect(book.defects[defect.rawValue]?.green.isEmpty == false, "\(defect.rawValue) has no green case")
@@ -96,7 +96,7 @@ struct WitnessTests {
             Samples.cell(lost, 0, .pass), Samples.caught(.messageLost, 1), Samples.cell(lost, 2, .inconclusive),
             Samples.caught(.messageLost, 3),
         ]
-        let matrix = KillMatrix(.full(subjects: [.conformant, lost], cases: Samples.cases), cells: cells)
+        let matrix = KillMatrix(.full(subjects: [.conformant, lost], cases: Samples.profiled()), cells: cells)
         var old = WitnessBook()
         old.defects = ["final-list-missing": .init(caught: [ids[2]], green: []), "message-lost": .init(caught: [ids[2]])]
         let new = old.choosing(from: matrix)
@@ -111,7 +111,7 @@ struct FastFormTests {
     private let lost = ProofSubject.defect(.messageLost)
 
     private func plan(_ book: WitnessBook, cases: [TestCase] = Samples.cases) -> ProofPlan {
-        .fast(subjects: [.conformant, lost, .variation(.headerOrder)], cases: cases, book: book)
+        .fast(subjects: [.conformant, lost, .variation(.headerOrder)], cases: ProfiledCases(cases), book: book)
     }
 
     private var book: WitnessBook {

@@ -14,7 +14,7 @@ struct ProveCommand: ConsoleCommand {
         abstract: "Proves the suite: every defect is caught for the right requirement, nothing legal is flagged.",
         discussion: """
             Plays the cases against the reference enabler as it is, with each of its defects and with each legal \
-            variation, and writes the kill matrix to proof/matrix.json, .md and .html in the folder of the reports. \
+            variation, those that need a policy under the first profile that has it, and writes the kill matrix to proof/matrix.json, .md and .html in the folder of the reports. \
             With --fast each is played only against the cases that Suites/proof.yaml names for it. Exit code 0 if all \
             is proved, else 1.
             """)
@@ -79,14 +79,15 @@ struct ProveCommand: ConsoleCommand {
 
     private func plan(_ loaded: LoadedSuites, _ book: WitnessBook) throws -> ProofPlan {
         let subjects = try subjects()
-        let cases = try ListCommand.matching(filter, loaded.cases)
+        let cases = ProfiledCases(try ListCommand.matching(filter, loaded.cases), profiles: loaded.profiles)
         return fast ? .fast(subjects: subjects, cases: cases, book: book) : .full(subjects: subjects, cases: cases)
     }
 
     /// A book that is about to be written anew may be out of date.
     private func book(root: String, _ loaded: LoadedSuites) throws -> WitnessBook {
         let file = "\(root)/\(WitnessBook.fileName)"
-        let (words, cases) = (WitnessBook.vocabulary, loaded.cases.map(\.id))
+        let words = WitnessBook.vocabulary
+        let cases = ProfiledCases(loaded.cases, profiles: loaded.profiles).cases.map(\.id)
         if writeWitnesses { return .salvage(file: file, words: words, cases: cases) }
         return try .load(file: file, words: words, cases: cases)
     }

@@ -14,6 +14,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case deliversToLeaver = "delivers-to-one-who-left"
     case deliversToDeclined = "delivers-to-one-who-declined"
     case deliversToStranger = "delivers-to-a-stranger"
+    case ownMessagesBack = "own-messages-come-back"
     // Messages delivered: which, how often, in what order
     case deliveredTwice = "delivered-twice-after-confirmation"
     case confirmedAgain = "confirmed-again-at-the-next-return"
@@ -60,6 +61,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case reportAboutOther = "report-about-an-unknown-message"
     case prematureReport = "delivered-report-before-reached"
     case pagedReportLost = "report-by-message-lost"
+    case reportsForOthers = "reports-stored-for-every-absent-member"
     case displayedInvented = "displayed-report-before-reached"
     // The final list
     case finalListMissing = "final-list-missing"
@@ -91,8 +93,20 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case conferenceInfoInvalid = "conference-info-invalid"
     // The list of a live session
     case currentListIncomplete = "current-list-incomplete"
+    // The provider's policy
+    case storageOffIgnored = "storage-off-ignored"
+    case finalListThoughOff = "final-list-although-storage-is-off"
+    case retentionIgnored = "retention-ignored"
+    case expiryTakesAll = "expiry-takes-all"
+    case maximumIgnored = "maximum-ignored"
+    case maximumKeepsOthers = "maximum-keeps-the-others"
+    case maximumOneShort = "maximum-one-short"
+    case intermediatesThoughOff = "intermediate-lists-although-off"
+    case everyByeLeaves = "every-bye-leaves"
     // When delivery begins, and what becomes of it
     case registrationIgnored = "registration-brings-no-delivery"
+    case secondReturnDelivers = "only-the-second-return-delivers"
+    case deliveryTooLate = "delivery-too-late"
     case onlyFirstReturn = "only-the-first-return-delivers"
     case onlyOldestGroup = "only-the-oldest-group-delivered"
     case endedNotDelivered = "ended-session-not-delivered"
@@ -124,6 +138,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case deliveryStaysEmpty = "deferred-session-stays-empty"
     case deliveryEndsAtOnce = "deferred-session-ends-at-once"
     case deliveryOfOtherGroup = "deferred-session-of-another-group"
+    case groupsMixedUp = "groups-mixed-up"
 
     /// What the enabler does wrong, as one clause.
     public var summary: String { facts.summary }

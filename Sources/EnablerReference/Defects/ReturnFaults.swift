@@ -18,6 +18,16 @@ struct ReturnFaults: Sendable {
     /// Whether somebody who was given a backlog of a group before gets another.
     var servesAgain: Bool { !defects.contains(.onlyFirstReturn) }
 
+    /// How many times a user must have registered before it is given anything.
+    var registrationsNeeded: Int { defects.contains(.secondReturnDelivers) ? 2 : 1 }
+
+    /// Milliseconds from a registration to the delivery that it brings: just above what the description of the embedded
+    /// enabler allows (`delivery-within`).
+    var delay: Int64? { defects.contains(.deliveryTooLate) ? 5_150 : nil }
+
+    /// Whether a delivery names another group than its own, where there is one.
+    var mixesGroups: Bool { defects.contains(.groupsMixedUp) }
+
     /// Whether what was stored outlives the user's own INVITE.
     var keepsBacklogOnInvite: Bool { !defects.contains(.backlogLostOnInvite) }
 

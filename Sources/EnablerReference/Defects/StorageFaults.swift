@@ -11,6 +11,7 @@ struct StorageFaults: Sendable {
     /// What was kept before: bodies of messages, and what reports say.
     private var known: Set<[UInt8]> = []
     private var kept = 0
+    private var said: [UserAddress: [StoredItem]] = [:]
 
     init(_ defects: Set<Defect>, creator: UserAddress) {
         self.defects = defects
@@ -23,6 +24,18 @@ struct StorageFaults: Sendable {
         if status == .joined { haveBeenIn.insert(user) }
         if status == .represented { haveBeenAway.insert(user) }
     }
+
+    /// A member sent a message.
+    mutating func saw(sent item: StoredItem) {
+        guard defects.contains(.ownMessagesBack), let sender = item.sender else { return }
+        said[sender, default: []].append(item)
+    }
+
+    /// What a member that is gone now is owed of its own words (`own-messages-come-back`).
+    mutating func comingBack(to user: UserAddress) -> [StoredItem] { said.removeValue(forKey: user) ?? [] }
+
+    /// Whether reports are stored for those who asked for none (`reports-stored-for-every-absent-member`).
+    var straysReports: Bool { defects.contains(.reportsForOthers) }
 
     /// A user was added to the running session.
     mutating func saw(added user: UserAddress) { if !defects.isEmpty { wereAdded.insert(user) } }

@@ -81,6 +81,7 @@ extension GroupSession {
         let item = makeItem(
             .message, from: user, messageID: envelope.cpim.messageID, contentType: envelope.contentType,
             body: envelope.bytes)
+        faults.saw(sent: item)
         let audience = focus.audience(of: user)
         let kept = storable(item, for: audience)
         let intruders = faults.intruders(
@@ -159,9 +160,12 @@ extension GroupSession {
     ) {
         let item = makeItem(.disposition, from: user, messageID: nil, contentType: type, body: bytes)
         let kept = storable(item, for: [sender])
-        context.writer.commit([.item(item, owedTo: kept)]) { [weak self] committed in
+        let strays = faults.straysReports ? participants.values.filter { $0.isAway && $0.user != sender }.map(\.user) : []
+        context.writer.commit([.item(item, owedTo: kept + strays)]) { [weak self] committed in
             done(committed)
-            guard let self, committed, !kept.isEmpty, let participant = self.participants[sender] else { return }
+            guard let self, committed else { return }
+            for stray in strays { self.participants[stray]?.owe(self.owed(item, to: stray), item: item) }
+            guard !kept.isEmpty, let participant = self.participants[sender] else { return }
             let entry = self.owed(item, to: sender)
             let hasSession = participant.activeLeg != nil || participant.isBusy
             guard !hasSession, self.isOver || !self.isMember(sender), self.binding(for: sender) != nil else {

@@ -15,6 +15,8 @@ protocol GroupHost: AnyObject {
     func deliveryEnded(for user: UserAddress, in group: Int64, reached: Bool)
     /// A chat message is known by its id, so that reports about it find their way.
     func learned(_ message: KnownMessage)
+    /// Another group, where there is one: for a defect that takes one for the other.
+    func group(otherThan id: Int64) -> StoredGroup?
     func sender(of messageID: String, in group: Int64) -> UserAddress?
     /// Sends a report to a user outside of any session, as a SIP MESSAGE; `done` is told whether the client took it.
     func page(_ item: StoredItem, to user: UserAddress, from focus: String, done: @escaping (Bool) -> Void)
@@ -168,7 +170,8 @@ final class GroupSession {
         inactivity = nil
         let item = makeItem(.finalRoster, from: nil, messageID: nil, contentType: "", body: final.encoded)
         let members = focus.everybody.filter { user in
-            user.status.isMember && (context.settings.storesMissed || participants[user.user]?.isLive == true)
+            let isKept = context.settings.storesMissed || context.policyFaults.keepsFinalList
+            return user.status.isMember && (isKept || participants[user.user]?.isLive == true)
         }.map(\.user)
         context.writer.commit([.group(record), .item(item, owedTo: members)]) { [weak self] _ in
             guard let self else { return }
@@ -251,7 +254,21 @@ extension GroupSession: ParticipantGroup {
     func member(_ user: UserAddress, became status: MemberStatus) {
         faults.saw(user, become: status)
         run(focus.member(user, became: status))
+        if status == .represented { giveBack(faults.comingBack(to: user), to: user) }
     }
+
+    private func giveBack(_ items: [StoredItem], to user: UserAddress) {
+        for item in items {
+            let copy = makeItem(
+                .message, from: user, messageID: item.messageID, contentType: item.contentType, body: item.body)
+            context.writer.commit([.item(copy, owedTo: [user])]) { [weak self] committed in
+                guard let self, committed else { return }
+                self.participants[user]?.owe(self.owed(copy, to: user), item: copy)
+            }
+        }
+    }
+
+    var otherGroup: StoredGroup? { host?.group(otherThan: id) }
 
     func isMember(_ user: UserAddress) -> Bool { focus.status(of: user)?.isMember == true }
 
@@ -282,7 +299,7 @@ extension GroupSession {
         let tag = context.tokens.token()
         guard subscriptions.values.count(where: { $0.user == user }) < 8,
             let dialog = SIPDialog(
-                uas: request.message, localTag: tag, contact: CPMNames.focusContact(record.focus))
+                uas: request.message, localTag: tag, contact: context.focusContact(record.focus))
         else { return context.stack.respond(request.message.response(400), to: request) }
         let subscription = ConferenceSubscription(
             user: user, dialog: dialog, connection: request.connection, context: context

@@ -30,7 +30,7 @@ final class ReferReport {
 
     /// Answers 202 and begins to tell.
     func accept() {
-        let contact = CPMNames.focusContact(request.message.to?.uri ?? "")
+        let contact = context.focusContact(request.message.to?.uri ?? "")
         var response = request.message.response(context.answers.referAccepted, toTag: tag)
         response.headers.add("Contact", contact)
         if isSilent { response.headers.add("Refer-Sub", "false") }

@@ -233,7 +233,8 @@ struct DeliveryMachine: Sendable {
 
     /// Drops what is older than `limit`, in milliseconds since 1970.
     mutating func expire(before limit: Int64) -> [DeliveryAction] {
-        let gone = waiting.removeAll { $0.owed.createdAt < limit }
+        var gone = waiting.removeAll { $0.owed.createdAt < limit }
+        if !gone.isEmpty, PolicyFaults(deviations.defects).expiryTakesAll { gone += waiting.removeAll { _ in true } }
         return gone.isEmpty ? [] : [.mark(gone.map(\.owed.item), .dropped)]
     }
 

@@ -27,6 +27,8 @@ final class Participant: ClientLegOwner {
     private var wasServed = false
     /// The device that was served last; a defect serves each.
     private var servedDevice: String?
+    /// The registrations that could have brought a delivery.
+    private var occasions: Set<Int64> = []
     /// Messages of the client whose answer waits for a commit.
     var unanswered = 0
     var wantsFarewell = false
@@ -89,7 +91,10 @@ final class Participant: ClientLegOwner {
 
     /// Gives the returning user what it missed; false when there is nothing to give.
     func deliver() -> Bool {
-        guard wantsDelivery, group.binding(for: user) != nil else { return false }
+        guard wantsDelivery, let binding = group.binding(for: user) else { return false }
+        let needed = context.returnFaults.registrationsNeeded
+        if occasions.count < needed { occasions.insert(binding.registeredAt) }
+        guard occasions.count >= needed else { return false }
         guard !wasServed || context.returnFaults.servesAgain else { return false }
         applyPolicy()
         guard wantsDelivery else { return false }
@@ -284,9 +289,12 @@ final class Participant: ClientLegOwner {
         leg.onDialog = { [weak self] leg, key, begins in self?.group.dialog(key, of: leg, begins: begins) }
         legs[number] = leg
         lastContact = context.now
-        leg.call(
-            group.invitation(for: user, deferred: deferred, sendOnly: deferred && (delivery.isEnded || group.isOver)),
-            to: binding)
+        var invitation = group.invitation(
+            for: user, deferred: deferred, sendOnly: deferred && (delivery.isEnded || group.isOver))
+        if deferred, context.returnFaults.mixesGroups, let other = group.otherGroup {
+            (invitation.conversation, invitation.contribution) = (other.conversation, other.contribution)
+        }
+        leg.call(invitation, to: binding)
     }
 
     private func join(_ number: Int, missed: Bool) {

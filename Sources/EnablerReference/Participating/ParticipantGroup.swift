@@ -17,6 +17,8 @@ protocol ParticipantGroup: AnyObject {
     /// Sends a stored report outside of any session, as a SIP MESSAGE; `done` is told whether the client took it.
     func page(_ item: StoredItem, to user: UserAddress, done: @escaping (Bool) -> Void)
     func isMember(_ user: UserAddress) -> Bool
+    /// Another group of the service, where there is one.
+    var otherGroup: StoredGroup? { get }
     func isSubscribed(_ user: UserAddress) -> Bool
     /// The user can be reached, so that what it missed may be delivered.
     func returned(_ user: UserAddress)

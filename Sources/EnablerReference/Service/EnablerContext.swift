@@ -30,6 +30,7 @@ final class EnablerContext {
         contents: StoreContents, taps: EnablerTaps
     ) {
         var settings = settings
+        PolicyFaults.apply(deviations.defects, to: &settings)
         AnswerForm.apply(deviations.variations, to: &settings)
         self.eventLoop = eventLoop
         self.settings = settings
@@ -58,6 +59,7 @@ final class EnablerContext {
 
     var defects: Set<Defect> { deviations.defects }
     var returnFaults: ReturnFaults { ReturnFaults(deviations.defects) }
+    var policyFaults: PolicyFaults { PolicyFaults(deviations.defects) }
     var variations: Set<Variation> { deviations.variations }
 
     /// How MSRP connections of this end check the peer, and what they show; nil where there is no TLS.

@@ -44,7 +44,7 @@ extension EnablerService {
             guard isReachable, wishes.contains(where: { $0.expires > 0 }) else { return }
             let waits = context.variations.contains(.deliveryAtFirstRequest)
             guard !waits, context.returnFaults.heedsRegistrations else { return }
-            guard let delay = context.answers.deliveryDelay else { return userReturned(user) }
+            guard let delay = context.returnFaults.delay ?? context.answers.deliveryDelay else { return userReturned(user) }
             _ = context.timers.after(milliseconds: delay) { [weak self] in self?.userReturned(user) }
         }
     }

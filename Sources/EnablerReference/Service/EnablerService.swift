@@ -193,6 +193,8 @@ extension EnablerService: GroupHost {
 
     func learned(_ message: KnownMessage) { known.add(message) }
 
+    func group(otherThan id: Int64) -> StoredGroup? { inOrder.first { $0.id != id }?.record }
+
     func sender(of messageID: String, in group: Int64) -> UserAddress? { known.sender(of: messageID, in: group) }
 
     func page(_ item: StoredItem, to user: UserAddress, from focus: String, done: @escaping (Bool) -> Void) {

@@ -119,7 +119,7 @@ final class ClientLeg {
         guard let offer = InviteBody(request.message, limits: context.settings.limits).sdp,
             let (answer, agreed) = SessionOffer(context: context).answer(offer, for: session, direction: .sendrecv),
             let dialog = SIPDialog(
-                uas: request.message, localTag: tag, contact: CPMNames.focusContact(focus))
+                uas: request.message, localTag: tag, contact: context.focusContact(focus))
         else {
             finish()
             context.stack.respond(request.message.response(488, toTag: tag), to: request)
@@ -132,12 +132,12 @@ final class ClientLeg {
         for status in context.answers.provisional {
             var response = request.message.response(status, toTag: tag)
             response.addRecordRoute(context.ownRoute)
-            response.headers.add("Contact", CPMNames.focusContact(focus))
+            response.headers.add("Contact", context.focusContact(focus))
             context.stack.respond(response, to: request)
         }
         var response = request.message.response(200, toTag: tag)
         response.addRecordRoute(context.ownRoute)
-        response.headers.add("Contact", CPMNames.focusContact(focus))
+        response.headers.add("Contact", context.focusContact(focus))
         response.headers.add("Allow", CPMNames.allowed)
         response.headers.add(contentsOf: extra)
         response.headers.add("Content-Type", "application/sdp")

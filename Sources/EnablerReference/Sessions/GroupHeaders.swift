@@ -8,9 +8,14 @@ enum CPMNames {
     static let groupFeature = "+g.3gpp.iari-ref=\"urn%3Aurn-7%3A3gpp-application.ims.iari.rcs.fullsfgroupchat\""
     static let allowed = "INVITE, ACK, CANCEL, BYE, REGISTER, OPTIONS, MESSAGE, SUBSCRIBE, NOTIFY, REFER, UPDATE"
 
+    /// The features of a session; that of store and forward is shown only where something is stored.
+    static func features(storing: Bool) -> String { storing ? "\(sessionFeature);\(groupFeature)" : sessionFeature }
+}
+
+extension EnablerContext {
     /// The Contact of a focus: `isfocus` makes it the group session identity (RFC 4579 §3.1).
-    static func focusContact(_ focus: String) -> String {
-        "<\(focus)>;isfocus;\(sessionFeature);\(groupFeature)"
+    func focusContact(_ focus: String) -> String {
+        "<\(focus)>;isfocus;\(CPMNames.features(storing: settings.storesMissed))"
     }
 }
 

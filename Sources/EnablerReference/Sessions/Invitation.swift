@@ -27,7 +27,7 @@ struct Invitation {
             to: NameAddress(displayName: displayName, uri: user.uri),
             callID: "\(tokens.token(length: 20))@\(context.settings.domain)", sequence: 1)
         var headers: SIPHeaders = [
-            "Contact": CPMNames.focusContact(focus), "Record-Route": "<\(context.ownRoute)>",
+            "Contact": context.focusContact(focus), "Record-Route": "<\(context.ownRoute)>",
             "Conversation-ID": conversation, "Contribution-ID": contribution,
         ]
         if let subject { headers.add("Subject", subject) }
@@ -35,7 +35,7 @@ struct Invitation {
         headers.add("Referred-By", referrer.description)
         headers.add("P-Asserted-Identity", "<\(focus)>")
         headers.add("P-Asserted-Service", CPMNames.groupService)
-        headers.add("Accept-Contact", "*;\(CPMNames.sessionFeature);\(CPMNames.groupFeature);require;explicit")
+        headers.add("Accept-Contact", "*;\(CPMNames.features(storing: context.settings.storesMissed));require;explicit")
         headers.add("Allow", CPMNames.allowed)
         var body = sdp
         if history.isEmpty {

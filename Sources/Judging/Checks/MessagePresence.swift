@@ -105,6 +105,7 @@ enum MessagePresence {
         var early: [Fault] = []
         var seen = expected.offerLines
         let own = context.evidence.groups[expected.group]
+        let echoes = returnsToSenders(context)
         for (record, message) in expected.others where record.at >= from {
             seen += record.lines
             guard let script = context.evidence.message(withID: message.id) else {
@@ -114,7 +115,7 @@ enum MessagePresence {
                     Fault(text: "a message that nobody of the case sent came to \(user)", lines: record.lines))
                 continue
             }
-            if script.isMarker || script.group != expected.group || script.by == user
+            if script.isMarker || script.group != expected.group || (script.by == user && echoes)
                 || expected.presence.isLive(script, received: record.at, context.evidence)
                 || hadItBefore(script.id, record, context)
             {
@@ -128,6 +129,20 @@ enum MessagePresence {
         if seen.isEmpty { return make.notReached("no message reached \(user)") }
         if faults.isEmpty, !early.isEmpty { return make.asReading.decide(faults: early, passed: "", lines: []) }
         return make.decide(faults: faults, passed: "only owed messages came", lines: seen)
+    }
+
+    /// Whether the focus sends senders their own messages as it relays them: then one that comes late is no other thing.
+    private static func returnsToSenders(_ context: CheckContext) -> Bool {
+        let evidence = context.evidence
+        var presences: [String: Presence] = [:]
+        return evidence.messages.contains { script in
+            let copies = evidence.copies(of: script.id, at: script.by)
+            if copies.isEmpty { return false }
+            let key = "\(script.by) \(script.group)"
+            let presence = presences[key] ?? Presence(of: script.by, in: script.group, context)
+            presences[key] = presence
+            return copies.contains { presence.isLive(script, received: $0.record.at, evidence) }
+        }
     }
 
     /// A second copy of what had come before is `messages.once`'s business.

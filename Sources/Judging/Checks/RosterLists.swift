@@ -9,7 +9,7 @@ enum RosterLists {
         let timeline = context.timeline(of: user, group: group)
         switch list {
         case .final: return final(at: user, group: group, members, timeline, context)
-        case .current: return current(at: user, members, timeline, context)
+        case .current: return current(at: user, group: group, members, timeline, context)
         case .initial: return initial(at: user, group: group, members, timeline, context)
         }
     }
@@ -33,7 +33,7 @@ enum RosterLists {
                     : "\(came) lists came, but no full one after the last message",
                 lines: timeline.points.flatMap(\.record.lines) + deliveryLines(at: user, context))
         }
-        return compare(point, members, make, context)
+        return compare(point, stated(members, group: group, context), make, context)
     }
 
     /// The last list that shows a membership; by the binding profile a full one behind the last message.
@@ -58,7 +58,7 @@ enum RosterLists {
     }
 
     private static func current(
-        at user: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline, _ context: CheckContext
+        at user: String, group: String, _ members: [ActorName: ExpectedStatus], _ timeline: RosterTimeline, _ context: CheckContext
     ) -> CheckResult {
         let make = CheckMaker(
             id: "roster.current", subject: user, requirements: [.deliver], basis: .binding,
@@ -70,7 +70,7 @@ enum RosterLists {
         guard let point = points.last(where: { $0.roster.carriage == .subscription }) ?? points.last else {
             return make.fail("no list came after the return", lines: deliveryLines(at: user, context))
         }
-        return compare(point, members, make, context)
+        return compare(point, stated(members, group: group, context), make, context)
     }
 
     private static func initial(
@@ -87,7 +87,7 @@ enum RosterLists {
         if let point = timeline.points.first(where: {
             $0.roster.carriage == .session && $0.view != nil && !$0.isTeardown
         }) {
-            if point.record.offer.id < before { return compare(point, members, make, context) }
+            if point.record.offer.id < before { return compare(point, stated(members, group: group, context), make, context) }
             if invitedList(at: user, from, context) == nil {
                 return make.fail(
                     "the first list came only after the first message",
@@ -97,7 +97,7 @@ enum RosterLists {
         guard let (addresses, lines) = invitedList(at: user, from, context) else {
             return make.fail("no initial list came", lines: deliveryLines(at: user, context))
         }
-        return compare(addresses, lines, members, make, context)
+        return compare(addresses, lines, stated(members, group: group, context), make, context)
     }
 
     /// The list that came with the invitation of the delivery (`recipient-list-history`).
@@ -109,6 +109,24 @@ enum RosterLists {
             if let list = record.session.invitedWith { return (list, record.lines) }
         }
         return nil
+    }
+
+    /// The statuses with those that the case leaves out: who was invited or added may stand either way, all others have
+    /// no place in a list.
+    private static func stated(
+        _ members: [ActorName: ExpectedStatus], group: String, _ context: CheckContext
+    ) -> [ActorName: ExpectedStatus] {
+        var all = members
+        for entry in context.evidence.acts where (entry.act.text("group") ?? group) == group {
+            let named: [String?] =
+                switch entry.act.step {
+                case "create": entry.act.texts("invite") + [entry.act.text("by")]
+                case "add": [entry.act.text("who")]
+                default: []
+                }
+            for name in named.compactMap(\.self) where all[name] == nil { all[name] = .any }
+        }
+        return all
     }
 
     private static func compare(

@@ -50,6 +50,15 @@ extension ProviderProfile {
     }
 }
 
+extension TestCase {
+    /// The case as it is called where it is played under a profile that is not the default one.
+    public func named(after profile: ProviderProfile) -> TestCase {
+        var named = self
+        named.id += "@\(profile.name)"
+        return named
+    }
+}
+
 extension Policy {
     /// Takes over what another states.
     mutating func merge(_ other: Policy) {

@@ -30,6 +30,33 @@ struct DeviationTests {
     }
 }
 
+@Suite("What an enabler makes of its provider's policy")
+struct PolicyFaultTests {
+    private func settings(_ defect: Defect, _ change: (inout EnablerSettings) -> Void) -> EnablerSettings {
+        var settings = EnablerSettings()
+        change(&settings)
+        PolicyFaults.apply([defect], to: &settings)
+        return settings
+    }
+
+    @Test("each fault changes what the policy says, and no more")
+    func faults() {
+        #expect(settings(.storageOffIgnored) { $0.storesMissed = false }.storesMissed)
+        #expect(settings(.retentionIgnored) { $0.retention = 5_000 }.retention == 0)
+        #expect(settings(.maximumOneShort) { $0.maximumItems = 3 }.maximumItems == 2)
+        #expect(settings(.maximumIgnored) { $0.maximumItems = 3 }.maximumItems == EnablerSettings().maximumItems)
+        #expect(settings(.maximumKeepsOthers) { $0.maximumItems = 3 }.keepsOldest)
+        #expect(settings(.maximumOneShort) { _ in }.maximumItems == EnablerSettings().maximumItems)
+        #expect(settings(.intermediatesThoughOff) { $0.deliversIntermediates = false }.deliversIntermediates)
+    }
+
+    @Test("group store and forward is shown only where something is stored")
+    func feature() {
+        #expect(CPMNames.features(storing: true).contains("fullsfgroupchat"))
+        #expect(!CPMNames.features(storing: false).contains("fullsfgroupchat"))
+    }
+}
+
 @Suite("Forms of SIP messages")
 struct SIPFormTests {
     private let message = SIPMessage(

@@ -19,6 +19,8 @@ extension Defect {
         .pagedReportLost: DefectFacts(
             "a report that comes by SIP MESSAGE is accepted and thrown away", check: "dispositions.complete",
             [.store, .deliver]),
+        .reportsForOthers: DefectFacts(
+            "a report is stored for every absent member, whoever sent the message", check: "dispositions.right", [.store]),
         .displayedInvented: DefectFacts(
             "a displayed report about an absent member goes out as soon as the message is stored",
             check: "dispositions.premature", [.deliver]),

@@ -11,6 +11,9 @@ extension Defect {
         .addedNotStored: lost("nothing is stored for a user who was added to a running session while away"),
         .deliversToLeaver: DefectFacts(
             "what is sent after a member left is stored and delivered to it", check: "messages.right", [.store]),
+        .ownMessagesBack: DefectFacts(
+            "what a member sent is stored and delivered to itself when it has gone off-line", check: "messages.right",
+            [.store]),
         .deliversToDeclined: DefectFacts(
             "what is sent after a user declined is stored and delivered to it", check: "messages.declined", [.store]),
         .deliversToStranger: DefectFacts(

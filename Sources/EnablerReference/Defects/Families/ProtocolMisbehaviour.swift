@@ -7,7 +7,10 @@ extension Defect {
         .deliveryStaysEmpty: lostWithLists("the session of a delivery is set up and nothing is sent in it"),
         .deliveryEndsAtOnce: lostWithLists("the session of a delivery gets its BYE before anything was sent in it"),
         .deliveryOfOtherGroup: DefectFacts(
-            "the session of a delivery says that it belongs to another group", check: "roster.final",
+            "the session of a delivery says that it belongs to a group that nobody made", check: "messages.group",
+            [.deliver, .intermediate]),
+        .groupsMixedUp: DefectFacts(
+            "the session of a delivery says that it belongs to another of the groups", check: "messages.group",
             [.deliver, .intermediate]),
     ]
 }
