@@ -18,15 +18,26 @@ public struct TLSClient: Sendable {
     ///   - verifies: false accepts any certificate, for hand-made set-ups only.
     /// - Throws: `Diagnostic` (`tls.authority`) when the file cannot be used.
     public init(authorityFile: String? = nil, serverName: String? = nil, verifies: Bool = true) throws {
+        try self.init(
+            trusting: authorityFile.map { .file($0) }, place: authorityFile.map { SourcePlace(file: $0) },
+            serverName: serverName, verifies: verifies)
+    }
+
+    /// The same with the text of a PEM file in place of its name.
+    public init(authorityPEM: String, serverName: String? = nil) throws {
+        let roots = try NIOSSLCertificate.fromPEMBytes(Array(authorityPEM.utf8))
+        try self.init(trusting: .certificates(roots), place: nil, serverName: serverName, verifies: true)
+    }
+
+    private init(trusting roots: NIOSSLTrustRoots?, place: SourcePlace?, serverName: String?, verifies: Bool) throws {
         configuration = TLSConfiguration.makeClientConfiguration()
-        if let authorityFile { configuration.trustRoots = .file(authorityFile) }
+        if let roots { configuration.trustRoots = roots }
         if !verifies { configuration.certificateVerification = .none }
         do {
             context = try NIOSSLContext(configuration: configuration)
         } catch {
             throw Diagnostic(
-                .input, "tls.authority", at: authorityFile.map { SourcePlace(file: $0) },
-                "the certificates to trust cannot be used",
+                .input, "tls.authority", at: place, "the certificates to trust cannot be used",
                 instead: "name a PEM file with at least one CA certificate")
         }
         self.serverName = serverName
@@ -111,23 +122,34 @@ public struct TLSServer: Sendable {
     /// - Throws: `Diagnostic` (`tls.certificate`) when they cannot be used.
     public init(certificateFile: String, keyFile: String) throws {
         do {
-            let certificates = try NIOSSLCertificate.fromPEMFile(certificateFile)
-            guard let leaf = certificates.first else { throw NIOSSLError.failedToLoadCertificate }
-            fingerprint = CertificateFingerprint(of: try leaf.toDERBytes())
-            chain = certificates.map { .certificate($0) }
-            key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain, privateKey: .privateKey(key))
-            context = try NIOSSLContext(configuration: configuration)
-            configuration.certificateVerification = .optionalVerification
-            configuration.trustRoots = .certificates([])
-            mutual = try NIOSSLContext(configuration: configuration)
+            try self.init(
+                NIOSSLCertificate.fromPEMFile(certificateFile), NIOSSLPrivateKey(file: keyFile, format: .pem))
         } catch {
             throw Diagnostic(
                 .input, "tls.certificate", at: SourcePlace(file: certificateFile),
                 "the certificate or its key\(keyFile == certificateFile ? "" : " in \(keyFile)") cannot be used",
                 instead: "name a PEM certificate chain and its unencrypted PEM key")
         }
+    }
+
+    /// The same with the texts of the files in place of their names.
+    public init(certificatePEM: String, keyPEM: String) throws {
+        try self.init(
+            NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8)),
+            NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem))
+    }
+
+    private init(_ certificates: [NIOSSLCertificate], _ key: NIOSSLPrivateKey) throws {
+        guard let leaf = certificates.first else { throw NIOSSLError.failedToLoadCertificate }
+        fingerprint = CertificateFingerprint(of: try leaf.toDERBytes())
+        chain = certificates.map { .certificate($0) }
+        self.key = key
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain, privateKey: .privateKey(key))
+        context = try NIOSSLContext(configuration: configuration)
+        configuration.certificateVerification = .optionalVerification
+        configuration.trustRoots = .certificates([])
+        mutual = try NIOSSLContext(configuration: configuration)
     }
 
     /// The same, asking each client for a certificate. None is demanded and any is taken: which one was announced is

@@ -7,6 +7,13 @@ extension ImplementationDescription {
     mutating func declare(_ variations: Set<Variation>) {
         if variations.contains(.absentUnlisted) { state(.takeover, "unrepresented") }
         if variations.contains(.deliveryAtFirstRequest) { state(.deliveryTrigger, "first-request") }
+        if variations.contains(.changesToldTogether) { ixit.timers[.participantInfoInterval] = Variation.listInterval }
+        if variations.contains(.reportsTogether) { ics[.groupIMDN] = "aggregated" }
+        if variations.contains(.telephoneNumbers) {
+            for place in ixit.users.indices {
+                ixit.users[place].aliases += [Variation.telephoneNumber(of: ixit.users[place].uri)].compactMap(\.self)
+            }
+        }
     }
 
     /// States a key of the binding profile, in the ICS where that is its place.

@@ -60,6 +60,7 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
     private func description(at address: IXITAddress) -> ImplementationDescription {
         var description = ImplementationDescription.embedded(address: address, profile: profile)
         description.declare(variations)
+        for condition in conditions { condition.apply(to: &description) }
         for (key, value) in stated { description.state(key, value) }
         return description
     }
@@ -77,7 +78,8 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
         do {
             let addresses = try await life.start()
             return PreparedEmbedded(
-                life: life, description: description(at: IXITAddress(host: addresses.sipHost, port: addresses.sipPort)))
+                life: life, description: description(at: IXITAddress(host: addresses.sipHost, port: addresses.sipPort)),
+                tls: conditions.lazy.compactMap(\.client).first)
         } catch {
             await life.end()
             throw Diagnostic(.harness, "embedded.start", "the embedded reference enabler cannot start: \(failureSentence(error))")
@@ -97,11 +99,12 @@ private struct PreparedEmbedded: PreparedImplementation {
     let description: ImplementationDescription
     let users: UserLeases
     var needsDraining: Bool { false }
-    var tls: TLSClient? { nil }
+    let tls: TLSClient?
 
-    init(life: EmbeddedLife, description: ImplementationDescription) {
+    init(life: EmbeddedLife, description: ImplementationDescription, tls: TLSClient?) {
         self.life = life
         self.description = description
+        self.tls = tls
         users = UserLeases(users: description.ixit.users)
     }
 

@@ -34,6 +34,9 @@ struct FactScript {
         add(.act(Act(step: "done", phase: "body", index: index, fields: ["result": .string(result)])))
     }
 
+    /// The step in which all who are there leave.
+    mutating func everyoneLeaves() { act("end", ["group": "team", "how": "everyone-leaves"]) }
+
     /// The last step of this name is over.
     mutating func stepDone(_ name: String) {
         let last = facts.last { if case .act(let act) = $0.what { act.step == name } else { false } }

@@ -30,6 +30,29 @@ struct UntoldChangeTests {
     @Test("what the first list shows already is inconclusive")
     func untold() { #expect(outcome(knows: false) == .inconclusive) }
 
+    @Test("who joined and left again at the end, all within the interval, need not be shown", arguments: [0, 400])
+    func undoneAtTheEnd(interval: Int64) {
+        var story = FactScript()
+        story.create()
+        story.session("alice", by: .user)
+        story.away("carol")
+        story.added("dave", isAway: false)
+        let dave = story.session("dave")
+        story.everyoneLeaves()
+        story.ended("dave", dave, by: .user)
+        story.stepDone("end")
+        story.returns("carol")
+        let session = story.session("carol", form: .deferred)
+        story.roster(at: "carol", in: session, stream: 2, version: 1, connected: ["alice", "bob", "carol"])
+        story.roster(at: "carol", in: session, stream: 2, version: 2, connected: ["alice", "bob", "carol"])
+        var context = story.context()
+        context.participantInfoInterval = interval * 1_000_000
+        let outcome = RosterChanges.run(
+            at: "carol", group: "team", expected: [.joined("dave"), .left("dave")], context
+        ).first { $0.id == "roster.intermediate" }?.outcome
+        #expect(outcome == (interval > 0 ? .pass : .fail))
+    }
+
     @Test("what it does not show is missing")
     func missing() { #expect(outcome(knows: false, shows: false) == .fail) }
 

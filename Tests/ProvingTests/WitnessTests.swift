@@ -48,6 +48,16 @@ struct WitnessTests {
         }
     }
 
+    @Test("the page of the documentation is what the shipped book says")
+    func page() throws {
+        let loaded = try SuiteLoader.load(directory: Samples.suites)
+        let book = try WitnessBook.load(
+            file: Samples.suites + "/" + WitnessBook.fileName, words: WitnessBook.vocabulary,
+            cases: ProfiledCases(loaded.cases, profiles: loaded.profiles).cases.map(\.id))
+        let page = try String(contentsOfFile: Samples.suites + "/../docs/MATRIX.md", encoding: .utf8)
+        #expect(page == book.markdown, "cpmcheck prove --table > docs/MATRIX.md")
+    }
+
     @Test("what is written is read again as it was")
     func roundTrip() throws {
         var book = WitnessBook()

@@ -45,7 +45,8 @@ struct LintCommand: ConsoleCommand {
         do {
             let loaded = try SuiteLoader.load(directory: name)
             _ = try WitnessBook.load(
-                file: witnesses, words: WitnessBook.vocabulary, cases: loaded.cases.map(\.id))
+                file: witnesses, words: WitnessBook.vocabulary,
+                cases: ProfiledCases(loaded.cases, profiles: loaded.profiles).cases.map(\.id))
             return []
         } catch {
             return error.all

@@ -25,6 +25,9 @@ struct ProveCommand: ConsoleCommand {
     @Flag(help: "Choose the cases of Suites/proof.yaml anew for everything that is played.")
     var writeWitnesses = false
 
+    @Flag(help: "Print what the fast form plays, as Markdown, and play nothing.")
+    var table = false
+
     @Option(
         help: ArgumentHelp(
             "Only cases that match: an id, a requirement id, or a pattern with * and ?. May be repeated.",
@@ -63,6 +66,10 @@ struct ProveCommand: ConsoleCommand {
         let root = try suites.place(console).path
         let loaded = try SuiteLoader.load(directory: root)
         let book = try book(root: root, loaded)
+        if table {
+            console.out(book.markdown)
+            return .success
+        }
         let conduct = ProofConduct(
             plan: try plan(loaded, book), trials: provesAll ? (book.keys, loaded.cases) : nil,
             settings: settings(loaded), jobs: jobs, reports: reports)

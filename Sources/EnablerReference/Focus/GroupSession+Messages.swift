@@ -185,13 +185,22 @@ extension GroupSession {
             report = (.processing, "stored")
         }
         guard let (kind, status) = report else { return }
+        for user in users where participants[user]?.activeLeg == nil { tell(kind, status, about: message, by: user) }
+    }
+
+    func expired(_ item: StoredItem, at user: UserAddress) {
+        guard let message = try? CPIMMessage(parsing: item.body), message.dispositionRequests.contains(.negativeDelivery)
+        else { return }
+        tell(.delivery, "failed", about: message, by: user)
+    }
+
+    /// A report in the name of a user, made here.
+    private func tell(_ kind: DispositionReport.Kind, _ status: String, about message: CPIMMessage, by user: UserAddress) {
         guard let sender = message.messageID.flatMap({ host?.sender(of: $0, in: id) }) else { return }
-        for user in users where participants[user]?.activeLeg == nil {
-            let details = ReportDetails(
-                kind: kind, status: status, from: CPIMAddress(uri: user.uri),
-                messageID: context.tokens.token(), dateTime: RFC3339.string(fromMilliseconds: context.wallClock))
-            guard let report = message.report(details) else { continue }
-            deliver(report.serialized(), type: MediaType.cpim.essence, to: sender, from: user) { _ in }
-        }
+        let details = ReportDetails(
+            kind: kind, status: status, from: CPIMAddress(uri: user.uri), messageID: context.tokens.token(),
+            dateTime: RFC3339.string(fromMilliseconds: context.wallClock))
+        guard let report = message.report(details) else { return }
+        deliver(report.serialized(), type: MediaType.cpim.essence, to: sender, from: user) { _ in }
     }
 }

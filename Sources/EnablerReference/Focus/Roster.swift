@@ -44,6 +44,12 @@ struct RosterDocument: Sendable, Hashable {
     var connected: Int
     /// Breaks the core schema; only a defect sets it.
     var isInvalid = false
+
+    /// Makes a full one of it.
+    mutating func showAll(of snapshot: RosterSnapshot) {
+        isFull = true
+        users = snapshot.users
+    }
 }
 
 /// One stream of participant information: a subscription, or one deferred delivery.

@@ -50,6 +50,8 @@ struct DeliveryMachine: Sendable {
         var item: StoredItem?
         /// True when it had to wait for the client: the copy that is offered is a deferred one.
         var wasStored = true
+        /// For a list: that it is a full one, wherever it stands in its stream.
+        var showsAll = false
     }
 
     /// Offers without an answer at a time.
@@ -71,10 +73,15 @@ struct DeliveryMachine: Sendable {
     private var start: Start = .notNeeded
     private var lastSynthetic: Int64 = 0
     private(set) var isEnded = false
+    /// Messages that grew too old and that nobody has been told of.
+    private var expired: [Int64] = []
     /// The roster as it is, for a live session whose stream has not begun.
     var current: RosterSnapshot?
     private var faults: DeliveryFaults
     private let wrapping: WrappingForm
+    private let form: BacklogForm
+    /// What goes with an item in one body, by the number of that item.
+    private var companions: [Int64: [Entry]] = [:]
 
     private enum Start: Hashable {
         case notNeeded, wanted
@@ -90,6 +97,7 @@ struct DeliveryMachine: Sendable {
         stream = RosterStream(deviations.variations)
         faults = DeliveryFaults(deviations.defects)
         wrapping = WrappingForm(deviations.variations)
+        form = BacklogForm(deviations.variations)
     }
 
     /// Nothing waits and nothing is on its way.
@@ -123,6 +131,8 @@ struct DeliveryMachine: Sendable {
         let starts = intermediates && terms.takesRosters && !waiting.isEmpty && faults.startsStreams
         start = starts ? .wanted : .notNeeded
         faults.arrange(&waiting, isEnded: isEnded)
+        let told = form.gather(&waiting)
+        if !told.isEmpty { actions.append(.mark(told, .confirmed)) }
         return actions + pump()
     }
 
@@ -149,15 +159,16 @@ struct DeliveryMachine: Sendable {
     /// An offer was answered, or never will be.
     mutating func answered(_ item: Int64, _ outcome: OfferOutcome) -> [DeliveryAction] {
         guard let entry = inFlight.removeValue(forKey: item) else { return [] }
+        let others = companions.removeValue(forKey: item) ?? []
         var actions: [DeliveryAction] = []
         switch faults.outcome(outcome) {
         case .confirmed:
-            if item > 0 { actions.append(.mark([item], .confirmed)) }
+            if item > 0 { actions.append(.mark([item] + others.map(\.owed.item), .confirmed)) }
             faults.confirmed(entry, queue: &waiting)
         case .refused:
-            if item > 0 { setAside.append(entry) }
+            if item > 0 { setAside += [entry] + others }
         case .lost:
-            if item > 0, faults.keepsUnanswered { waiting.putBack([entry]) }
+            if item > 0, faults.keepsUnanswered { waiting.putBack([entry] + others) }
             return actions
         }
         return actions + pump()
@@ -165,14 +176,17 @@ struct DeliveryMachine: Sendable {
 
     /// The answer to an offer came after its session had been given up: it counts unless the item is on its way again.
     mutating func answeredLate(_ item: Int64, _ outcome: OfferOutcome) -> [DeliveryAction] {
-        guard outcome == .confirmed, !waiting.removeAll(where: { $0.owed.item == item }).isEmpty else { return [] }
-        return [.mark([item], .confirmed)]
+        let others = (companions.removeValue(forKey: item) ?? []).map(\.owed.item)
+        let gone = outcome == .confirmed
+            ? waiting.removeAll { $0.owed.item == item || others.contains($0.owed.item) } : []
+        return gone.isEmpty ? [] : [.mark(gone.map(\.owed.item), .confirmed)]
     }
 
     /// The session is gone: what was not confirmed is owed again.
     mutating func closed() {
         let isThrough = waiting.isEmpty && inFlight.isEmpty
-        let unanswered = inFlight.values.filter { $0.owed.item > 0 && faults.keepsUnanswered }
+        let sent = inFlight.values + inFlight.keys.flatMap { companions[$0] ?? [] }
+        let unanswered = sent.filter { $0.owed.item > 0 && faults.keepsUnanswered }
         waiting.putBack(unanswered + setAside + [heldFinal].compactMap(\.self))
         if isOpen, !isThrough { faults.brokenOff(&waiting) }
         inFlight.removeAll()
@@ -217,6 +231,7 @@ struct DeliveryMachine: Sendable {
     /// Forgets everything: the user refused, or policy says so.
     mutating func drop() -> [DeliveryAction] {
         let items = waiting.removeAll { _ in true }.map(\.owed.item) + inFlight.keys.filter { $0 > 0 }
+            + inFlight.keys.flatMap { companions.removeValue(forKey: $0) ?? [] }.map(\.owed.item)
             + (setAside + [heldFinal].compactMap(\.self)).map(\.owed.item)
         heldFinal = nil
         inFlight.removeAll()
@@ -231,9 +246,16 @@ struct DeliveryMachine: Sendable {
         var keepsOldest = false
     }
 
+    /// The messages that grew too old since this was asked for the last time.
+    mutating func takeExpired() -> [Int64] {
+        defer { expired = [] }
+        return expired
+    }
+
     /// Drops what is older than `limit`, in milliseconds since 1970.
     mutating func expire(before limit: Int64) -> [DeliveryAction] {
         var gone = waiting.removeAll { $0.owed.createdAt < limit }
+        expired += gone.filter { $0.owed.kind == .message }.map(\.owed.item)
         if !gone.isEmpty, PolicyFaults(deviations.defects).expiryTakesAll { gone += waiting.removeAll { _ in true } }
         return gone.isEmpty ? [] : [.mark(gone.map(\.owed.item), .dropped)]
     }
@@ -330,14 +352,33 @@ extension DeliveryMachine {
                 return setAside.append(kept)
             }
             guard entry.owed.kind == .finalRoster else {
-                return offer(faults.rosters.document(snapshot, &stream, isOver: isEnded, today: current), kept, &actions)
+                var document = faults.rosters.document(snapshot, &stream, isOver: isEnded, today: current)
+                if entry.showsAll { document?.showAll(of: snapshot) }
+                return offer(document, kept, &actions)
             }
             return offer(faults.rosters.final(snapshot, &stream), kept, &actions)
         }
         if let maximum = terms.maximumSize, item.body.count > maximum { return setAside.append(kept) }
         inFlight[entry.owed.item] = kept
         let copy = wrapping.copy(faults.copy(item, of: entry), of: entry, focus: current?.focus)
-        actions.append(.offer(item: entry.owed.item, .stored(copy)))
+        actions.append(.offer(item: entry.owed.item, .stored(together(copy, with: entry))))
+    }
+
+    /// A report with those that follow it, where a variation says so.
+    private mutating func together(_ item: StoredItem, with entry: Entry) -> StoredItem {
+        guard form.joinsReports, item.kind == .disposition, entry.wasStored, let focus = current?.focus else { return item }
+        var items = [item]
+        var others: [Entry] = []
+        for next in waiting {
+            guard next.owed.kind == .disposition, let bytes = next.item else { break }
+            items.append(bytes)
+            others.append(next)
+        }
+        guard !others.isEmpty, let joined = form.joined(items, from: focus) else { return item }
+        for _ in others { waiting.removeFirst() }
+        for place in others.indices { others[place].item = nil }
+        companions[entry.owed.item] = others
+        return joined
     }
 
     /// Says once that the backlog is through, and that an ended group is.

@@ -54,6 +54,39 @@ extension Participant {
         }
     }
 
+    /// Those who sent what has grown too old hear of it, where a variation says so.
+    func tellExpired() {
+        let items = delivery.takeExpired()
+        guard context.variations.contains(.failedOnExpiry), !items.isEmpty else { return }
+        context.writer.load(items) { [weak self] found in
+            guard let self else { return }
+            for item in found ?? [] { self.group.expired(item, at: self.user) }
+        }
+    }
+
+    /// Stored reports go in a session of their own, where a variation says so.
+    func sendReportsApart() {
+        guard context.variations.contains(.reportsApart), let binding = group.binding(for: user) else { return }
+        let reports = delivery.takeReports()
+        guard !reports.isEmpty else { return }
+        context.writer.load(reports.map(\.item)) { [weak self] items in
+            guard let self else { return }
+            let byID = Dictionary((items ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            let found = reports.compactMap { entry in byID[entry.item].map { (entry: entry, item: $0) } }
+            let session = ReportSession(found) { [weak self] entry, taken in
+                self?.paged(entry, taken: taken)
+            }
+            self.reportSession = session
+            var invitation = self.group.invitation(for: self.user, deferred: true, sendOnly: true)
+            invitation.focus = "sip:rcse-standfw@\(self.context.settings.domain)"
+            invitation.history = []
+            invitation.isApart = true
+            session.call(invitation, to: binding, context: self.context) { [weak self] leg, key, begins in
+                self?.group.dialog(key, of: leg, begins: begins)
+            }
+        }
+    }
+
     /// Participant information bare, or in a CPIM wrapper where the client takes it only so.
     private func rendered(_ document: RosterDocument, for leg: ClientLeg) -> (String, [UInt8]) {
         let bytes = document.conferenceInfo(context.rosters)

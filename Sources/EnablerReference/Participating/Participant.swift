@@ -29,6 +29,7 @@ final class Participant: ClientLegOwner {
     private var servedDevice: String?
     /// The registrations that could have brought a delivery.
     private var occasions: Set<Int64> = []
+    var reportSession: ReportSession?
     /// Messages of the client whose answer waits for a commit.
     var unanswered = 0
     var wantsFarewell = false
@@ -100,6 +101,7 @@ final class Participant: ClientLegOwner {
         guard wantsDelivery else { return false }
         servedDevice = group.binding(for: user)?.instance
         pageReports()
+        sendReportsApart()
         let actions = takeover.returned()
         run(actions)
         wasServed = !actions.isEmpty
@@ -191,6 +193,7 @@ final class Participant: ClientLegOwner {
     private func applyPolicy() {
         let settings = context.settings
         run(delivery.expire(before: oldestKept))
+        tellExpired()
         run(
             delivery.limit(
                 to: DeliveryMachine.Capacity(maximum: settings.maximumItems, keepsOldest: settings.keepsOldest)))

@@ -17,6 +17,8 @@ protocol ParticipantGroup: AnyObject {
     /// Sends a stored report outside of any session, as a SIP MESSAGE; `done` is told whether the client took it.
     func page(_ item: StoredItem, to user: UserAddress, done: @escaping (Bool) -> Void)
     func isMember(_ user: UserAddress) -> Bool
+    /// A message for the user grew too old to be delivered.
+    func expired(_ item: StoredItem, at user: UserAddress)
     /// Another group of the service, where there is one.
     var otherGroup: StoredGroup? { get }
     func isSubscribed(_ user: UserAddress) -> Bool

@@ -4,6 +4,7 @@ import SIP
 /// The identifiers of CPM group sessions (BINDING, "Identifiers").
 enum CPMNames {
     static let groupService = "urn:urn-7:3gpp-service.ims.icsi.oma.cpm.session.group"
+    static let deferredService = "urn:urn-7:3gpp-service.ims.icsi.oma.cpm.deferred"
     static let sessionFeature = "+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.session\""
     static let groupFeature = "+g.3gpp.iari-ref=\"urn%3Aurn-7%3A3gpp-application.ims.iari.rcs.fullsfgroupchat\""
     static let allowed = "INVITE, ACK, CANCEL, BYE, REGISTER, OPTIONS, MESSAGE, SUBSCRIBE, NOTIFY, REFER, UPDATE"

@@ -17,6 +17,8 @@ struct Invitation {
     var history: [RosterUser]
     /// `sendonly` when the session is over and only what was missed is delivered.
     var direction: MediaDirection
+    /// From the stand-alone store-and-forward function, of no group.
+    var isApart = false
 
     func request(
         sdp: [UInt8], to binding: ContactBinding<SIPConnectionID>, context: EnablerContext
@@ -53,7 +55,15 @@ struct Invitation {
             SessionTimer.offer(&request, SessionExpires(interval: interval, refresher: .uas))
         }
         if !binding.path.isEmpty { request.setRoutes(binding.path.map { "<\($0)>" }) }
+        if isApart { standAlone(&request) }
         return request
+    }
+
+    private func standAlone(_ request: inout SIPMessage) {
+        let ofGroups = ["Conversation-ID", "Contribution-ID", "Subject", "Referred-By", "Accept-Contact"]
+        request.headers.fields.removeAll { field in ofGroups.contains(where: field.isNamed) }
+        request.headers.set("Contact", "<\(focus)>;\(CPMNames.sessionFeature)")
+        request.headers.set("P-Asserted-Service", CPMNames.deferredService)
     }
 
     private var historyPart: Multipart.Part {

@@ -1,5 +1,5 @@
 extension Variation {
-    /// When a delivery begins and ends, and by what stored reports travel.
+    /// When a delivery begins and ends, by what stored reports travel, and what is told together or under other names.
     static let deliveries: [Variation: VariationFacts] = [
         .slowDelivery: VariationFacts(
             "a delivery begins 700 milliseconds after the registration that brings it",
@@ -14,6 +14,20 @@ extension Variation {
         .processingReports: VariationFacts(
             "a sender who asks for it is told that its message was stored for an absent member",
             allowedBy: "RFC 5438 §7.2.1.3"),
+        .changesToldTogether: VariationFacts(
+            "changes within 400 milliseconds are told by one full list, where the last of them happened",
+            allowedBy: "IXIT: participant-info-interval"),
+        .telephoneNumbers: VariationFacts(
+            "deferred copies, stored reports and lists name users by their telephone numbers",
+            allowedBy: "RFC 3966, IXIT: aliases"),
+        .failedOnExpiry: VariationFacts(
+            "a sender who asks for it is told that delivery failed when its message grew too old",
+            allowedBy: "RFC 5438 §7.2.1.1, policy: retention"),
+        .reportsTogether: VariationFacts(
+            "stored reports that follow one another come in one body", allowedBy: "RFC 5438 §8, ICS group-imdn: aggregated"),
+        .reportsApart: VariationFacts(
+            "stored reports come in a session of their own, from the stand-alone store-and-forward identity",
+            allowedBy: "binding: stored-dispositions"),
         .deliveryAtFirstRequest: VariationFacts(
             "delivery begins with the user's first request to the group, not with its registration",
             allowedBy: "ICS delivery-trigger: first-request"),

@@ -45,7 +45,8 @@ struct RosterForm: Sendable {
     private let variations: Set<Variation>
 
     init(_ variations: Set<Variation>) {
-        self.variations = variations.intersection(Variation.participantInformation.keys)
+        self.variations = variations.intersection(
+            Array(Variation.participantInformation.keys) + [.telephoneNumbers])
     }
 
     /// Whether a stream has full documents only: a partial one needs a version and a state.
@@ -95,6 +96,10 @@ struct RosterForm: Sendable {
         }
         if variations.contains(.noEndpoints), user.status != .disconnected { user.endpoints = [] }
         if variations.contains(.hostsInCapitals) { user.entity = user.entity.map(Self.capital) }
+        if variations.contains(.telephoneNumbers), let number = user.entity.flatMap(Variation.telephoneNumber) {
+            user.entity = number
+            for place in user.endpoints.indices { user.endpoints[place].entity = number }
+        }
     }
 
     private func enrich(_ info: inout ConferenceInfo) {

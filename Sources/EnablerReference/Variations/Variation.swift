@@ -48,6 +48,7 @@ public enum Variation: String, CaseIterable, Sendable, Hashable {
     case twoEndpoints = "two-endpoints-a-user"
     case noEndpoints = "members-without-endpoints"
     case hostsInCapitals = "hosts-in-capitals"
+    case changesToldTogether = "near-changes-told-at-once"
     // Participant information: how it is written
     case xmlPrefixes = "xml-prefixes"
     case xmlIndented = "xml-indented"
@@ -66,6 +67,7 @@ public enum Variation: String, CaseIterable, Sendable, Hashable {
     case typeSpelling = "content-type-spelt-otherwise"
     case charsetSpelling = "charset-in-small-letters"
     case moreContentHeaders = "more-content-headers"
+    case telephoneNumbers = "users-by-telephone-number"
     // Deliveries and reports
     case deliveryAtFirstRequest = "delivery-at-first-request"
     case slowDelivery = "slow-delivery"
@@ -73,6 +75,9 @@ public enum Variation: String, CaseIterable, Sendable, Hashable {
     case farewellLater = "farewell-later"
     case reportsByMessage = "reports-by-message"
     case processingReports = "processing-reports"
+    case failedOnExpiry = "failed-reports-on-expiry"
+    case reportsTogether = "several-reports-in-one-body"
+    case reportsApart = "reports-in-a-session-of-their-own"
 
     /// What the enabler does otherwise, as one clause.
     public var summary: String { facts.summary }

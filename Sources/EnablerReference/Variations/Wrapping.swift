@@ -25,17 +25,30 @@ extension Variation {
     ]
 }
 
+extension Variation {
+    /// The number of a user whose address ends in one, such as `sip:cpm-3@cpm.example`; nil for any other. The numbers are
+    /// of those kept free for plays and books (Ofcom, 01632 960000).
+    public static func telephoneNumber(of uri: String) -> String? {
+        guard uri.hasPrefix("sip:"), let name = uri.dropFirst(4).split(separator: "@").first,
+            let number = name.split(separator: "-").last.flatMap({ Int($0) }), (1...999).contains(number)
+        else { return nil }
+        return "tel:+441632960" + String(String(1_000 + number).suffix(3))
+    }
+
+    /// Milliseconds within which `near-changes-told-at-once` takes changes for one.
+    public static let listInterval: Int64 = 400
+}
+
 /// Writes the wrapping of deferred copies as the variations say. Without one, no byte is touched.
 struct WrappingForm: Sendable {
     private let variations: Set<Variation>
 
-    init(_ variations: Set<Variation>) { self.variations = variations.intersection(Variation.wrapping.keys) }
+    init(_ variations: Set<Variation>) { self.variations = variations.intersection(Array(Variation.wrapping.keys) + [.telephoneNumbers]) }
 
     /// - Parameter focus: the group's address; nil where it is not known.
     func copy(_ item: StoredItem, of entry: DeliveryMachine.Entry, focus: String?) -> StoredItem {
-        guard !variations.isEmpty, item.kind == .message, entry.wasStored,
-            var message = try? CPIMMessage(parsing: item.body)
-        else { return item }
+        guard !variations.isEmpty, entry.wasStored, var message = try? CPIMMessage(parsing: item.body) else { return item }
+        guard item.kind == .message else { return report(item, message) }
         address(&message, to: entry.owed.user, focus: focus)
         time(&message)
         content(&message)
@@ -53,6 +66,26 @@ struct WrappingForm: Sendable {
         if variations.contains(.toGroup), let focus { message.to = CPIMAddress(uri: focus) }
         if variations.contains(.toAnonymous) { message.to = CPIMAddress(uri: "sip:anonymous@anonymous.invalid") }
         if variations.contains(.toRecipient) { message.to = CPIMAddress(uri: user.uri) }
+        if variations.contains(.telephoneNumbers), let number = (message.from?.uri).flatMap(Variation.telephoneNumber) {
+            message.from = CPIMAddress(displayName: message.from?.displayName, uri: number)
+        }
+    }
+
+    /// A stored report with the telephone number of whom it is about.
+    private func report(_ item: StoredItem, _ message: CPIMMessage) -> StoredItem {
+        guard variations.contains(.telephoneNumbers), var report = try? DispositionReport(parsing: message.body),
+            let number = (report.recipientURI ?? message.from?.uri).flatMap(Variation.telephoneNumber)
+        else { return item }
+        var message = message
+        message.from = CPIMAddress(uri: number)
+        report.recipientURI = number
+        message.body = report.serialized()
+        if message.contentHeaders["Content-Length"] != nil {
+            message.contentHeaders["Content-Length"] = String(message.body.count)
+        }
+        var copy = item
+        copy.body = message.serialized()
+        return copy
     }
 
     private func time(_ message: inout CPIMMessage) {

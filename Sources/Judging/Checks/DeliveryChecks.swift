@@ -9,8 +9,13 @@ enum DeliveryChecks {
     static func closing(at user: String, group: String, _ context: CheckContext) -> CheckResult? {
         guard context.adopted[.closingBye] != "any", let identity = context.evidence.groups[group] else { return nil }
         let own = context.evidence.sessions.filter { $0.session.group == identity && $0.endedBy == .implementation }
-        let deferred = own.filter { $0.session.user == user && $0.session.form == .deferred }
-        let live = own.filter { $0.session.user != user && $0.session.form != .deferred && isOver($0, context) }
+        let all = own.filter { $0.session.user == user && $0.session.form == .deferred }
+        let ended = own.filter { $0.session.user != user && $0.session.form != .deferred && isOver($0, context) }
+        // A group that went on at another focus ended more than once: each delivery is held against the end at its focus.
+        let isMoved = (context.evidence.focuses[identity]?.count ?? 0) > 1
+        let focus = all.first { one in ended.contains { $0.session.focus == one.session.focus } }?.session.focus
+        let deferred = isMoved ? all.filter { $0.session.focus == focus } : all
+        let live = isMoved ? ended.filter { $0.session.focus == focus } : ended
         // What the others got must be one thing, else nobody can say what this user would have got.
         guard !deferred.isEmpty, let first = live.first, live.allSatisfy({ $0.cause?.code == first.cause?.code }) else {
             return nil

@@ -256,12 +256,28 @@ enum RosterChanges {
             default: break
             }
         }
-        return steps.compactMapValues { all in
+        return leavesAtTheEnd(group: group, context).merging(steps.compactMapValues { all in
             guard all.count == 1, let step = all.first, let done = context.evidence.end(ofStep: step.act.index),
                 done.act.text("result") == "met"
             else { return nil }
             return (step.fact.at, done.fact.at)
+        }) { _, single in single }
+    }
+
+    /// The departures of those who leave one after the other at the end: from the begin of that step to the BYE.
+    private static func leavesAtTheEnd(group: String, _ context: CheckContext) -> Windows {
+        guard let end = context.evidence.acts.first(where: { entry in
+            entry.act.step == "end" && (entry.act.text("group") ?? group) == group
+        }) else { return [:] }
+        var windows: Windows = [:]
+        let own = context.evidence.groups[group]
+        for record in context.evidence.sessions where record.session.group == own && record.endedBy == .user {
+            guard let left = record.endedAt, left >= end.fact.at, left < context.evidence.closing,
+                context.evidence.absences[record.session.user] == nil
+            else { continue }
+            windows[.left(record.session.user)] = (end.fact.at, left)
         }
+        return windows
     }
 
     private static func wording(_ change: RosterChange) -> String {

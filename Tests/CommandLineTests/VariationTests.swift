@@ -1,0 +1,46 @@
+import Foundation
+import Proving
+import Recordings
+import Testing
+
+@testable import CommandLine
+
+/// A variation that nothing on the wire shows would prove nothing.
+@Suite("Variations on the wire", .serialized, .timeLimit(.minutes(5)))
+struct VariationTests {
+    static let shown: [(variation: String, case: String)] = [
+        ("near-changes-told-at-once", "058b-changes-missed-from-the-start--absence.not-registered"),
+        ("several-reports-in-one-body", "058a-dispositions-after-the-end"),
+        ("reports-in-a-session-of-their-own", "058a-dispositions-after-the-end"),
+        ("users-by-telephone-number", "058a-dispositions-after-the-end"),
+        ("reports-by-message", "058a-dispositions-after-the-end"),
+        ("processing-reports", "058a-requests-kept"),
+    ]
+
+    @Test("a case passes with the variation, and its wire differs from that of the plain enabler", arguments: shown)
+    func differs(variation: String, testCase: String) async throws {
+        let plain = try await shape(testCase, [])
+        let varied = try await shape(testCase, ["--variation", variation])
+        #expect(varied.difference(from: plain) != nil)
+    }
+
+    @Test("failed reports go out when a message has grown too old")
+    func failed() async throws {
+        let options = ["--profile", "short-retention", "--variation", "failed-reports-on-expiry"]
+        let recording = try await play("058-past-retention-live", options, file: "058-past-retention-live@short-retention")
+        let received = recording.lines.filter { $0.actor == "alice" && $0.direction == .received }.compactMap(\.payload)
+        #expect(received.contains { String(decoding: $0, as: UTF8.self).contains("<failed") })
+    }
+
+    private func shape(_ testCase: String, _ options: [String]) async throws -> WireShape {
+        WireShape(try await play(testCase, options, file: testCase))
+    }
+
+    private func play(_ testCase: String, _ options: [String], file: String) async throws -> Recording {
+        try await withFolder { folder in
+            let run = await cpmcheck(["run", "--filter", testCase, "--seed", "3", "--reports", folder] + options)
+            #expect(run.code == 0, "\(run.out) \(run.err)")
+            return try RecordingReader.read("\(folder)/recordings/\(file).ndjson")
+        }
+    }
+}
