@@ -11,7 +11,7 @@ struct ChildProcessTests {
         try await withFolder { folder in
             let child = try Child(["run", "--jobs", "3", "--reports", folder + "/r"], in: folder)
             defer { child.kill() }
-            #expect(await eventually(within: .seconds(60)) { child.out.contains("\n[ 2/") }, "\(child.err)")
+            #expect(await eventually(within: .seconds(60)) { hasEnded(2, in: child.out) }, "\(child.err)")
             let told = ContinuousClock.now
             child.send(signal)
             #expect(await child.ends(within: .seconds(20)))
@@ -31,7 +31,7 @@ struct ChildProcessTests {
         try await withFolder { folder in
             let child = try Child(["run", "--jobs", "1", "--reports", folder + "/r"], in: folder)
             defer { child.kill() }
-            #expect(await eventually(within: .seconds(60)) { child.out.contains("\n[ 1/") }, "\(child.err)")
+            #expect(await eventually(within: .seconds(60)) { hasEnded(1, in: child.out) }, "\(child.err)")
             child.kill()
             #expect(await child.ends(within: .seconds(20)))
             #expect(try ReadJUnit(folder + "/r").passed.isEmpty)

@@ -33,7 +33,7 @@ struct LeftOverTests {
                 let code = await Cpmcheck.run(
                     ["run", "--reports", folder],
                     on: captured.console(interruption: { [captured] in
-                        _ = await eventually(within: .seconds(60)) { captured.out.contains("\n[ 1/") }
+                        _ = await eventually(within: .seconds(60)) { hasEnded(1, in: captured.out) }
                     }))
                 #expect(code == 130)
             }

@@ -69,7 +69,7 @@ struct RunEndingTests {
             try write(text.replacing("count: 48", with: "count: 10").replacing("answer: 5000ms", with: "answer: 2s"), to: file)
             let captured = Captured()
             let killer = Task { [captured] in
-                _ = await eventually(within: .seconds(60)) { captured.out.contains("\n[ 1/") }
+                _ = await eventually(within: .seconds(60)) { hasEnded(1, in: captured.out) }
                 await server.stop()
                 return ContinuousClock.now
             }
@@ -125,7 +125,7 @@ struct RunEndingTests {
             let code = await Cpmcheck.run(
                 ["run", "--jobs", "3", "--reports", folder],
                 on: captured.console(interruption: { [captured] in
-                    _ = await eventually(within: .seconds(60)) { captured.out.contains("\n[ 2/") }
+                    _ = await eventually(within: .seconds(60)) { hasEnded(2, in: captured.out) }
                 }))
             #expect(code == 130, "\(captured.err)")
             #expect(captured.out.contains("The run was interrupted."))

@@ -197,3 +197,8 @@ func describedImplementation(
         case: \(limit)ms
     """
 }
+
+/// Whether the progress of a run shows the case with that number, however many there are in all.
+func hasEnded(_ number: Int, in output: String) -> Bool {
+    output.range(of: "\n\\[ *\(number)/", options: .regularExpression) != nil
+}
