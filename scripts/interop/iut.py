@@ -19,6 +19,9 @@ ics:
   per-device: first
   delivery-trigger: registration
   declined-reading: not-owed
+  removes-members: true
+  removed-reading: owed
+  dismisses: true
 policy:
   storage: on
   intermediate-lists: on
@@ -29,6 +32,7 @@ ixit:
     port: {port}
     transport: {transport}
 {trust}  domain: cpm.example
+  longest-backlog: 100
   factory: sip:factory@cpm.example
   users:
     template: sip:cpm-{{n}}@cpm.example
