@@ -14,6 +14,7 @@ final class Participant: ClientLegOwner {
     unowned let group: any ParticipantGroup
     var legs: [Int: ClientLeg] = [:]
     private var noAnswer: LoopTimer?
+    private var cameBackBeforeEnd = false
     /// Items whose carriage is a NOTIFY that has no answer yet.
     private var inNotify: [Int64: OwedEntry] = [:]
     /// The leg that the delivery runs on.
@@ -184,7 +185,14 @@ final class Participant: ClientLegOwner {
     func end(final: OwedEntry, item: StoredItem) {
         run(takeover.ended())
         run(delivery.end(final: final, item: item))
+        guard cameBackBeforeEnd else { return }
+        cameBackBeforeEnd = false
+        group.returned(user)
     }
+
+    /// The user can be reached again. Where the group is over and its last list is not committed yet, the delivery begins
+    /// when it is.
+    func cameBack() { cameBackBeforeEnd = takeover.state == .represented && group.isOver && !delivery.isEnded }
 
     /// The roster for a live delivery whose stream has not begun.
     func rosterChanged(_ snapshot: RosterSnapshot) { delivery.current = snapshot }

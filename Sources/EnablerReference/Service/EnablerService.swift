@@ -164,6 +164,7 @@ extension EnablerService: GroupHost {
         if context.returnFaults.servesEachDevice {
             for group in inOrder { group.participants[user]?.sawDevice(best.instance) }
         }
+        for group in inOrder { group.participants[user]?.cameBack() }
         let wanting = inOrder.filter { $0.participants[user]?.wantsDelivery == true }
         let waiting = context.returnFaults.served(wanting.map { ($0.id, $0.isOver) })
         guard !waiting.isEmpty else { return }
