@@ -13,6 +13,7 @@ let houseRules: [SwiftSetting] = [
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLSEvents: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -56,12 +57,15 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
+        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CCurlShim", dependencies: ["CLibCurl"]),
         .target(name: "CXMLShim", dependencies: ["CLibXML2"]),
 
         room("Diagnostics", []),
         room("Connections", ["Diagnostics", nio, nioPosix, nioTLS, nioTLSEvents, crypto]),
         room("XML", ["Diagnostics", "CXMLShim"]),
+        room("HTTP", ["Diagnostics", "Connections", "CCurlShim", nio, nioEmbedded, nioHTTP]),
         room("SIP", ["Diagnostics", "Connections", nio, nioPosix, nioTLS, crypto]),
         room("MSRP", ["Diagnostics", "Connections", nio, nioPosix, nioTLS]),
         room("Payloads", ["Diagnostics", "XML"]),
@@ -91,6 +95,7 @@ let package = Package(
         tests(of: "Diagnostics"),
         tests(of: "Connections", ["TestSupport", nio, nioPosix, nioTLS]),
         tests(of: "XML"),
+        tests(of: "HTTP", ["Connections", "TestSupport", nio, nioPosix]),
         tests(of: "SIP", ["Connections", "TestSupport", nio, nioPosix, nioEmbedded]),
         tests(of: "MSRP", ["Connections", "TestSupport", nio, nioPosix, nioEmbedded]),
         tests(of: "Payloads", ["XML"]),
