@@ -31,6 +31,25 @@ public struct Console: Sendable {
         self.interruption = interruption
     }
 
+    /// Does the work until it is done or the user wants it to end, which cancels it; true in the second case. Either way the
+    /// work has handed over what it has when this returns.
+    func isInterrupted(while work: @escaping @Sendable () async -> Void) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await work()
+                return false
+            }
+            group.addTask {
+                await interruption()
+                return true
+            }
+            let first = await group.next() ?? false
+            group.cancelAll()
+            await group.waitForAll()
+            return first
+        }
+    }
+
     func line(_ text: String) { out(text + "\n") }
     func problem(_ text: String) { err(text + "\n") }
 }

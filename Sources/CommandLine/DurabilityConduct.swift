@@ -24,7 +24,7 @@ struct DurabilityConduct: Sendable {
             program: console.program, folder: stores, options: options, jobs: jobs,
             wallClock: { Date().millisecondsSince1970 })
         let desk = DurabilityDesk(folder: recordings, console: console)
-        let isInterrupted = await play(study, desk, console)
+        let isInterrupted = await console.isInterrupted { await study.run(plans) { await desk.take($0, $1) } }
         let outcomes = await desk.outcomes
         let numbers = DurabilityNumbers(outcomes)
         let seconds = clock.now.seconds(since: begun)
@@ -34,24 +34,6 @@ struct DurabilityConduct: Sendable {
         console.out("\n" + numbers.text(seconds: seconds, seed: seed) + "\n")
         if let trouble = await desk.trouble { throw trouble }
         return isInterrupted ? .interrupted : numbers.status
-    }
-
-    /// True when the user wanted it to end.
-    private func play(_ study: DurabilityStudy, _ desk: DurabilityDesk, _ console: Console) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                await study.run(plans) { await desk.take($0, $1) }
-                return false
-            }
-            group.addTask {
-                await console.interruption()
-                return true
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            await group.waitForAll()
-            return first
-        }
     }
 }
 

@@ -22,7 +22,7 @@ struct ProofConduct: Sendable {
         let desk = ProofDesk(plan, folder, console)
         let started = RecordingHeader.timestamp(milliseconds: settings.wallClock())
         await desk.begin()
-        let isInterrupted = await play(desk, console)
+        let isInterrupted = await console.isInterrupted { await play(desk) }
         var matrix = KillMatrix(plan, cells: await desk.cells)
         matrix.started = started
         matrix.seconds = clock.now.seconds(since: begun)
@@ -35,24 +35,10 @@ struct ProofConduct: Sendable {
         return (matrix, isInterrupted ? .interrupted : matrix.isProven ? .success : .failed)
     }
 
-    /// True when the user wanted it to end.
-    private func play(_ desk: ProofDesk, _ console: Console) async -> Bool {
+    private func play(_ desk: ProofDesk) async {
         let prover = Prover(settings: settings, jobs: jobs) { await desk.keep($0, $1) }
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                _ = await prover.cells(plan.pairs) { await desk.take($0) }
-                if let trials { await desk.take(prover.keys(trials.all, cases: trials.cases)) }
-                return false
-            }
-            group.addTask {
-                await console.interruption()
-                return true
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            await group.waitForAll()
-            return first
-        }
+        _ = await prover.cells(plan.pairs) { await desk.take($0) }
+        if let trials { await desk.take(prover.keys(trials.all, cases: trials.cases)) }
     }
 }
 

@@ -18,11 +18,8 @@ struct RunCourse: Sendable {
         var round: Int
         /// Counted from 1: a case in which the harness was held up is played again, with fewer at once.
         var attempt: Int
-        var isLast: Bool { attempt == RunCourse.attempts }
+        var isLast: Bool
     }
-
-    /// How often a case is played at most in one round.
-    static let attempts = 3
 
     let plan: RunPlan
     let settings: PlaySettings
@@ -93,12 +90,12 @@ struct RunCourse: Sendable {
         lost: @escaping @Sendable (Diagnostic) async -> Void
     ) async {
         var open = plan.selected
-        var atOnce = jobs
-        for attempt in 1...Self.attempts where !open.isEmpty && !Task.isCancelled {
+        for attempt in Attempts(jobs: jobs) where !open.isEmpty && !Task.isCancelled {
+            let turn = Turn(round: round, attempt: attempt.number, isLast: attempt.isLast)
             let (again, late) = AsyncStream.makeStream(of: TestCase.self)
-            let scheduler = RunScheduler(implementation: plan.implementation, settings: settings, jobs: atOnce)
+            let scheduler = RunScheduler(implementation: plan.implementation, settings: settings, jobs: attempt.jobs)
             _ = await scheduler.run(open) { progress in
-                let isWanted = await news(progress, Turn(round: round, attempt: attempt))
+                let isWanted = await news(progress, turn)
                 guard case .ended(let played) = progress else { return }
                 if case .unreachable(let diagnostic) = played.end { return await lost(diagnostic) }
                 if isWanted { late.yield(played.testCase) }
@@ -106,7 +103,6 @@ struct RunCourse: Sendable {
             late.finish()
             open = []
             for await testCase in again { open.append(testCase) }
-            atOnce = max(1, atOnce / 4)
         }
     }
 }

@@ -28,18 +28,7 @@ public struct Judge: Sendable {
 
     private func judge(_ testCase: TestCase, _ evidence: Evidence, _ recording: Recording) -> CaseResult {
         let header = recording.header
-        var context = CheckContext(
-            testCase: testCase, addresses: CaseContext(header: header).addresses, evidence: evidence,
-            storageStated: header.iut["policy"]?["storage"]?.bool,
-            claimsIntermediate: ICS(json: header.iut["ics"] ?? .null).deliversIntermediateLists,
-            adopted: Self.adopted(header), statesDeclinedReading: header.iut["ics"]?["declined-reading"] == "not-owed",
-            claimsStoringAfterLoss: ICS(json: header.iut["ics"] ?? .null).storesAfterLoss,
-            deliveryWithin: Self.milliseconds("delivery-within", header) * 1_000_000,
-            participantInfoInterval: Self.milliseconds("participant-info-interval", header) * 1_000_000)
-        let claims = ICS(json: header.iut["ics"] ?? .null)
-        context.deliversToEachDevice = claims[.perDevice] == "each"
-        context.statesPerDevice = claims.isStated(.perDevice)
-        context.claimsOneOrder = claims.ordersBetweenSenders
+        let context = CheckContext(testCase, evidence, header)
         let course = Course(evidence, recording)
         let time = PolicyTime(evidence, header)
         var checks = course.reachesChecks ? Self.checks(context).map(course.tempered).map(time.tempered) : []
@@ -62,28 +51,6 @@ public struct Judge: Sendable {
         result.leftovers = Leftovers.all(evidence)
         result.traits = HonestyReading(testCase, evidence, WireTraits(recording, limits: limits)).traits
         return result
-    }
-
-    /// The keys whose value in the resolved profile is also stated by the description of the implementation.
-    private static func adopted(_ header: RecordingHeader) -> [BindingKey: String] {
-        var adopted: [BindingKey: String] = [:]
-        for key in BindingKey.allCases {
-            guard let value = header.binding["keys"]?[key.rawValue]?.string,
-                header.iut["binding"]?[key.rawValue]?.string == value
-            else { continue }
-            adopted[key] = value
-        }
-        // This one has its place in the ICS.
-        let trigger = ICSOption.deliveryTrigger.rawValue
-        if let value = header.iut["ics"]?[trigger]?.string, header.binding["keys"]?[trigger]?.string == value {
-            adopted[.deliveryTrigger] = value
-        }
-        return adopted
-    }
-
-    /// A timer of the implementation, held to a day.
-    private static func milliseconds(_ timer: String, _ header: RecordingHeader) -> Int64 {
-        min(max(header.iut["ixit"]?["timers"]?[timer]?.int64 ?? 0, 0), 86_400_000)
     }
 
     private static func reason(for check: CheckResult, strict: Bool) -> [Reason] {

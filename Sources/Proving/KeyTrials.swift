@@ -41,6 +41,11 @@ extension WitnessBook.KeyTrial {
 }
 
 extension Prover {
+    private struct Judged: Sendable {
+        var result: CaseResult
+        var isLate: Bool
+    }
+
     /// Plays each trial with the default and with its value, and judges both.
     public func keys(_ trials: [WitnessBook.KeyTrial], cases: [TestCase]) async -> [KeyOutcome] {
         let byID = Dictionary(cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -51,29 +56,14 @@ extension Prover {
                 Booking(testCase, against: trial.implementation(stating: $0), settings: settings)
             }
         }
-        let results = await results(of: bookings)
+        let results = await outcomes(of: bookings, isLate: \.isLate) { _, played, _ -> Judged? in
+            guard played.end != .interrupted, let recording = played.recording else { return nil }
+            let result = Self.result(of: played, recording)
+            return Judged(result: result, isLate: result.verdict.isLate(in: recording))
+        }
         return known.indices.compactMap { place in
             guard let standard = results[2 * place], let other = results[2 * place + 1] else { return nil }
-            return KeyOutcome(known[place], standard: standard, other: other)
+            return KeyOutcome(known[place], standard: standard.result, other: other.result)
         }
-    }
-
-    /// As with the cells, what came to nothing because the harness was late is played again.
-    private func results(of bookings: [Booking]) async -> [CaseResult?] {
-        var results = [CaseResult?](repeating: nil, count: bookings.count)
-        var open = Array(bookings.indices)
-        var jobs = jobs
-        for _ in 1...Self.attempts where !open.isEmpty && !Task.isCancelled {
-            let asked = open
-            let played = await CasePool(jobs: jobs).play(asked.map { bookings[$0] }) { _, played -> (CaseResult, Bool)? in
-                guard played.end != .interrupted, let recording = played.recording else { return nil }
-                let result = Self.result(of: played, recording)
-                return (result, result.verdict.isLate(in: recording))
-            }
-            for (place, result) in zip(asked, played) { results[place] = result??.0 ?? results[place] }
-            open = zip(asked, played).filter { $1??.1 == true }.map(\.0)
-            jobs = max(2, jobs / 4)
-        }
-        return results
     }
 }

@@ -31,25 +31,33 @@ public struct Prover: Sendable {
         let bookings = pairs.map { pair in
             Booking(pair.testCase, against: pair.subject.implementation(under: pair.profile), settings: settings)
         }
-        var cells = [ProofCell?](repeating: nil, count: pairs.count)
-        var open = Array(pairs.indices)
-        var jobs = jobs
-        for attempt in 1...Self.attempts where !open.isEmpty && !Task.isCancelled {
-            let asked = open
-            let isLast = attempt == Self.attempts
-            let played = await CasePool(jobs: jobs).play(
-                asked.map { bookings[$0] },
-                finish: { place, played in await cell(pairs[asked[place]].subject, played, attempt) },
-                ended: { _, cell in if let cell, isLast || !cell.wasLate { await progress(cell) } })
-            for (place, cell) in zip(asked, played) { cells[place] = cell ?? cells[place] }
-            open = asked.filter { cells[$0]?.wasLate == true }
-            jobs = max(2, jobs / 4)
-        }
-        return cells.compactMap(\.self)
+        return await outcomes(of: bookings, isLate: \.wasLate) { place, played, attempt in
+            await cell(pairs[place].subject, played, attempt.number)
+        } ended: { cell, attempt in
+            if attempt.isLast || !cell.wasLate { await progress(cell) }
+        }.compactMap(\.self)
     }
 
-    /// How often a pair is played at most. A harness that was late has seen nothing: it looks again, with less at once.
-    static let attempts = 3
+    /// What is made of each booking; a harness that was late has seen nothing: it looks again, with less at once.
+    ///
+    /// - Returns: nil for what was not begun or interrupted.
+    func outcomes<Outcome: Sendable>(
+        of bookings: [Booking], isLate: (Outcome) -> Bool,
+        finish: @escaping @Sendable (Int, PlayedCase, Attempts.Attempt) async -> Outcome?,
+        ended: @escaping @Sendable (Outcome, Attempts.Attempt) async -> Void = { _, _ in }
+    ) async -> [Outcome?] {
+        var outcomes = [Outcome?](repeating: nil, count: bookings.count)
+        var open = Array(bookings.indices)
+        for attempt in Attempts(jobs: jobs) where !open.isEmpty && !Task.isCancelled {
+            let asked = open
+            let played = await CasePool(jobs: attempt.jobs).play(
+                asked.map { bookings[$0] }, finish: { place, played in await finish(asked[place], played, attempt) },
+                ended: { _, outcome in if let outcome { await ended(outcome, attempt) } })
+            for (place, outcome) in zip(asked, played) { outcomes[place] = outcome ?? outcomes[place] }
+            open = asked.filter { outcomes[$0].map(isLate) == true }
+        }
+        return outcomes
+    }
 
     /// Pairs at once when nobody says how many: fewer than a run has, since the defects make many cases wait longer.
     public static var defaultJobs: Int { min(CasePool.defaultJobs, max(8, 8 * ProcessInfo.processInfo.activeProcessorCount)) }

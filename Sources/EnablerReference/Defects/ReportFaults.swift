@@ -14,13 +14,7 @@ struct ReportFaults: Sendable {
             var report = try? DispositionReport(parsing: message.body)
         else { return item }
         for edit in edits { edit(&report, &message) }
-        message.body = report.serialized()
-        if message.contentHeaders["Content-Length"] != nil {
-            message.contentHeaders["Content-Length"] = String(message.body.count)
-        }
-        var copy = item
-        copy.body = message.serialized()
-        return copy
+        return item.carrying(report, in: message)
     }
 
     static let edits: [Defect: Edit] = [

@@ -79,13 +79,7 @@ struct WrappingForm: Sendable {
         var message = message
         message.from = CPIMAddress(uri: number)
         report.recipientURI = number
-        message.body = report.serialized()
-        if message.contentHeaders["Content-Length"] != nil {
-            message.contentHeaders["Content-Length"] = String(message.body.count)
-        }
-        var copy = item
-        copy.body = message.serialized()
-        return copy
+        return item.carrying(report, in: message)
     }
 
     private func time(_ message: inout CPIMMessage) {
