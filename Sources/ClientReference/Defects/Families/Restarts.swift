@@ -1,0 +1,16 @@
+extension ClientDefect {
+    /// How a group is started again at another focus.
+    static let restarts: [ClientDefect: ClientDefectFacts] = [
+        .memberForgotten: restart("a member is not invited when a group is started again", "restart.members"),
+        .selfInvited: restart("the user invites itself when it starts a group again", "restart.members"),
+        .departedInvited: restart("those who left are invited when a group is started again", "restart.members"),
+        .contributionRenewed: restart(
+            "a group that is started again gets a new Contribution-ID", "restart.identifiers"),
+        .oldFocusAsked: restart("a group is started again at the focus that is gone", "restart.factory"),
+        .newFocusRefused: restart("an invitation of another focus of a known group is refused", "restart.accepted"),
+    ]
+
+    private static func restart(_ summary: String, _ concern: String) -> ClientDefectFacts {
+        ClientDefectFacts(summary, concern: concern)
+    }
+}

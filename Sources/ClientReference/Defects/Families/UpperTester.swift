@@ -1,0 +1,11 @@
+extension ClientDefect {
+    /// An upper tester that does not say what the client does.
+    static let upperTester: [ClientDefect: ClientDefectFacts] = [
+        .testerInvents: ClientDefectFacts(
+            "the upper tester shows a message that never came", concern: "messages.nothing-else"),
+        .testerHides: ClientDefectFacts(
+            "the upper tester does not show the last message of a group", concern: "messages.shown"),
+        .testerRenames: ClientDefectFacts(
+            "the upper tester shows every message as the user's own", concern: "messages.sender"),
+    ]
+}
