@@ -79,7 +79,7 @@ let package = Package(
         room("Playing", ["Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Actors", nio, nioPosix, nioTLS, log]),
         room("Reporting", ["Diagnostics", "Recordings", "TestCases", "Facts", "Judging"]),
         room("EnablerReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", nio, nioPosix, nioTLS, grdb, log]),
-        room("ClientReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", nio, nioPosix, grdb, log]),
+        room("ClientReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", "UpperTester", nio, grdb]),
         room("Proving", [
             "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
             "EnablerReference", nio,
@@ -113,7 +113,8 @@ let package = Package(
         tests(of: "Proving", ["Diagnostics", "EnablerReference", "Judging", "Playing", "Recordings", "TestCases", nioPosix]),
         tests(of: "EnablerReference", ["Connections", "TestSupport", "SIP", "MSRP", "Payloads", nio, nioPosix]),
         tests(of: "ClientReference", [
-            "Connections", "Diagnostics", "EnablerReference", "TestSupport", "SIP", "MSRP", "Payloads", nio, nioPosix,
+            "Connections", "Diagnostics", "EnablerReference", "HTTP", "TestSupport", "SIP", "MSRP", "Payloads", "UpperTester",
+            nio, nioPosix,
         ]),
         tests(of: "CommandLine", [
             "TestSupport", "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",

@@ -79,6 +79,13 @@ struct ConversationBook: Sendable {
         return record.id
     }
 
+    /// A conversation that never came about is no more.
+    mutating func forget(_ id: Int64) {
+        guard let conversation = conversations.removeValue(forKey: id) else { return }
+        byGroup[conversation.record.group] = nil
+        changes.append(.forget(conversation: id))
+    }
+
     /// Changes what is said of a conversation as a whole.
     mutating func update(_ id: Int64, _ change: (inout Conversation) -> Void) {
         guard var conversation = conversations[id] else { return }

@@ -105,9 +105,9 @@ extension ClientService {
             switch result {
             case .success: done(id, nil)
             case .failure(let failure):
-                self.book.update(id) { $0.record.state = .ended }
+                self.book.forget(id)
                 self.commit()
-                done(id, failure)
+                done(nil, failure)
             }
         }
         restart(id, RestartPlan(recipients: recipients, group: group), seeker: SessionSeeker(creating: true))

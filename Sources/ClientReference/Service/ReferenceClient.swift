@@ -114,10 +114,13 @@ public final class ReferenceClient: Sendable {
 
     /// Looks at the service on the loop.
     func look<Value: Sendable>(_ body: @escaping @Sendable (ClientService) throws -> Value) async throws -> Value {
-        try await eventLoop.submit {
-            guard let service = self.running.value?.service else { throw Self.notRunning }
-            return try body(service)
-        }.get()
+        try await eventLoop.submit { try self.present(body) }.get()
+    }
+
+    /// The same for who is on the loop.
+    func present<Value>(_ body: (ClientService) throws -> Value) throws -> Value {
+        guard let service = running.value?.service else { throw Self.notRunning }
+        return try body(service)
     }
 
     private static var notRunning: Diagnostic {

@@ -142,6 +142,8 @@ enum StoreChange: Sendable, Hashable {
     case participants([Participant], of: Int64)
     case disposition(DispositionRecord)
     case forgetDisposition(DispositionRecord)
+    /// Everything of a conversation.
+    case forget(conversation: Int64)
 }
 
 /// All that is read when a store is opened.

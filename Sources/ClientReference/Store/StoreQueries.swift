@@ -26,6 +26,11 @@ enum StoreQueries {
             try db.execute(
                 sql: "DELETE FROM dispositions WHERE messageID = ? AND recipient = ? AND status = ?",
                 arguments: [record.messageID, record.recipient.uri, record.status])
+        case .forget(let conversation):
+            for table in ["messages", "history", "participants"] {
+                try db.execute(sql: "DELETE FROM \(table) WHERE conversation = ?", arguments: [conversation])
+            }
+            try db.execute(sql: "DELETE FROM conversations WHERE id = ?", arguments: [conversation])
         }
     }
 
