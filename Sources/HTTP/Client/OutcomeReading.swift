@@ -59,8 +59,8 @@ struct OutcomeReading {
     /// The numbers are those of OpenSSL's x509_vfy.h.
     private var certificateTrouble: HTTPFailure.TLSTrouble {
         switch outcome.certificate_error {
-        // The chain is good: then it was the name, which libcurl looks at itself.
-        case 0, 62, 64: .wrongName(plan.checkedName)
+        // The chain was good, or libcurl had not asked yet: then it was the name, which it looks at itself and first.
+        case 0, 1, 62, 64: .wrongName(plan.checkedName)
         case 9, 13: .notYetValid
         case 10, 14: .expired
         case 2, 19, 20, 21: .unknownAuthority

@@ -15,6 +15,8 @@ final class Transfer {
     private var hasAnswerBegun = false
     /// Why a callback stopped the transfer.
     private var refusal: HTTPFailure?
+    /// The last bytes that were received.
+    private var lastReceived: [UInt8] = []
     /// What crossed and was not told yet.
     private var untold: (connection: Int, direction: WireDirection, bytes: [UInt8])?
 
@@ -82,6 +84,10 @@ final class Transfer {
             refusal = .headTooLarge(address: job.plan.address, limit: settings.maximumHead)
             return false
         }
+        // libcurl does not show the debug function the end of an informational head.
+        if (100..<200).contains(status), line.count <= 2, !lastReceived.endsHead {
+            saw(.received, line)
+        }
         // What comes after the body is a trailer, which nobody asks for.
         if !body.isEmpty { return true }
         let text = String(decoding: line, as: UTF8.self).prefix { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }
@@ -124,6 +130,7 @@ final class Transfer {
         {
             tell()
         }
+        if direction == .received { lastReceived = (lastReceived + bytes.suffix(3)).suffix(3) }
         if untold == nil { untold = (connection, direction, []) }
         untold?.bytes.append(contentsOf: bytes)
     }
@@ -183,6 +190,11 @@ private final class TransferLink {
     private static func of(_ context: UnsafeMutableRawPointer?) -> Transfer? {
         context.flatMap { Unmanaged<TransferLink>.fromOpaque($0).takeUnretainedValue().transfer }
     }
+}
+
+extension [UInt8] {
+    /// Whether the last line is empty.
+    fileprivate var endsHead: Bool { suffix(2) == [10, 10] || suffix(3) == [10, 13, 10] }
 }
 
 extension Duration {
