@@ -286,6 +286,21 @@ final class MSRPConnection: ChannelInboundHandler {
         Connections.breakOff(context.channel)
     }
 
+    /// Closes the socket without a word when the bytes, and what was written before them, are out, or after a second.
+    func breakOff(after bytes: [UInt8], _ cause: String) {
+        guard !bytes.isEmpty else { return breakOff(cause) }
+        guard !isClosed, let context else { return }
+        outbox.writeControl { $0.writeBytes(bytes) }
+        var out = context.channel.allocator.buffer(capacity: bytes.count)
+        _ = outbox.produce(into: &out, limit: 0, tokens: endpoint.transactionIDs, now: endpoint.now)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let limit = context.eventLoop.scheduleTask(in: .seconds(1)) { bound.value.breakOff(cause) }
+        context.writeAndFlush(wrapOutboundOut(out)).assumeIsolated().whenComplete { [weak self] _ in
+            limit.cancel()
+            self?.breakOff(cause)
+        }
+    }
+
     /// Closes when what was written so far is out, or after a second.
     func closeOrderly(_ cause: String) {
         guard !isClosed, let context else { return }

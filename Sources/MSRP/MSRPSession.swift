@@ -189,6 +189,12 @@ public final class MSRPSession {
         if case .bound(let connection) = state { connection.writeControl { $0.writeBytes(bytes) } }
     }
 
+    /// Writes bytes as they are and, once the socket has them, closes the connection at once, without a word; every
+    /// session on it is told `.closed`. For tests of the other end.
+    public func breakConnection(after bytes: [UInt8] = []) {
+        if case .bound(let connection) = state { connection.breakOff(after: bytes, "the connection was broken off here") }
+    }
+
     /// Ends the session. Its messages without an outcome are `.connectionLost`; a connection without other sessions
     /// is closed when what was written is out. There is no signal after it.
     public func close() {

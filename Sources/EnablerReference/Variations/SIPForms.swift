@@ -92,7 +92,7 @@ struct SIPForm: Sendable {
     // MARK: Spelling
 
     private static func respell(_ field: inout SIPHeaderField, _ variations: Set<Variation>) {
-        if variations.contains(.compactHeaders), let short = compact[field.name.lowercased()] { field.name = short }
+        if variations.contains(.compactHeaders), let short = field.compactName { field.name = short }
         if variations.contains(.capitalNames) { field.name = field.name.uppercased() }
         if field.isNamed("Content-Length") { return }
         if variations.contains(.foldedHeaders) { field.value = "\r\n\t" + field.value }
@@ -113,12 +113,4 @@ struct SIPForm: Sendable {
         }
         return names.reversed().flatMap { byName[$0] ?? [] }
     }
-
-    /// The compact forms of RFC 3261 §7.3.3 and of the IANA registry.
-    private static let compact: [String: String] = [
-        "via": "v", "from": "f", "to": "t", "call-id": "i", "contact": "m", "content-length": "l",
-        "content-type": "c", "content-encoding": "e", "subject": "s", "supported": "k", "event": "o",
-        "allow-events": "u", "refer-to": "r", "referred-by": "b", "session-expires": "x", "accept-contact": "a",
-        "reject-contact": "j", "request-disposition": "d",
-    ]
 }

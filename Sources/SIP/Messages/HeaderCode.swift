@@ -22,6 +22,12 @@ enum HeaderCode: UInt8, Sendable {
         return name.withUTF8 { of($0) }
     }
 
+    /// The name of one letter, in small letters; nil where the field has none.
+    var compactName: String? {
+        guard self != .other else { return nil }
+        return Self.byLength[1].first { $0.code == self }.map { text($0.name[...]) }
+    }
+
     /// True for fields whose commas do not separate values (RFC 3261 §7.3.1 and each field's grammar).
     var isSingle: Bool {
         switch self {

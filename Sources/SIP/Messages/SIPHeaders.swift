@@ -28,6 +28,11 @@ public struct SIPHeaderField: Sendable, Hashable {
     }
 }
 
+extension SIPHeaderField {
+    /// The compact form of the field's name (RFC 3261 §7.3.3 and the IANA registry); nil where there is none.
+    public var compactName: String? { code.compactName }
+}
+
 /// The header fields of a SIP message in the order of the wire.
 public struct SIPHeaders: Sendable, Hashable, RandomAccessCollection, ExpressibleByDictionaryLiteral {
     /// The fields, in order; to be changed freely.

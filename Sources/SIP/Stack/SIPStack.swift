@@ -106,6 +106,18 @@ public final class SIPStack {
         shut(connection, cause: "closed here")
     }
 
+    /// Closes one connection at once, without a word; the delegate hears of it.
+    public func breakOff(_ connection: SIPConnectionID) {
+        guard let connection = connections[connection] else { return }
+        breakOff(connection)
+    }
+
+    private func breakOff(_ connection: SIPConnection) {
+        connection.cause = connection.cause ?? "broken off here"
+        connection.outgoing.clear()
+        if connection.state == .opening { abandon(connection) } else { connection.breakOff() }
+    }
+
     /// Closes every socket and listener at once, without a word; requests under way fail. The stack can be used again.
     public func breakConnections() {
         for listener in listeners {
@@ -116,11 +128,7 @@ public final class SIPStack {
             }
         }
         closeListeners()
-        for connection in Array(connections.values) {
-            connection.cause = connection.cause ?? "broken off here"
-            connection.outgoing.clear()
-            if connection.state == .opening { abandon(connection) } else { connection.breakOff() }
-        }
+        for connection in Array(connections.values) { breakOff(connection) }
     }
 
     /// Closes all in order: what is written still goes out, requests under way fail, timers end.
