@@ -15,7 +15,7 @@ extension SIPClientActor {
             respond(482, to: request)
             return
         }
-        let group = GroupIdentity(
+        let group = GroupIDs(
             conversationID: message.headers["Conversation-ID"] ?? "",
             contributionID: message.headers["Contribution-ID"] ?? "")
         let session = ClientSession(

@@ -22,7 +22,7 @@ struct ChatContent {
         message.contentHeaders["Content-Type"] = "message/imdn+xml"
         message.contentHeaders["Content-Disposition"] = "notification"
         var disposition = DispositionReport(
-            messageID: chat.messageID, dateTime: chat.dateTime ?? dateTime, kind: kind(of: report.status),
+            messageID: chat.messageID, dateTime: chat.dateTime ?? dateTime, kind: report.status.kind,
             status: report.status.rawValue)
         disposition.recipientURI = sender
         disposition.originalRecipientURI = chat.originalTo
@@ -31,20 +31,10 @@ struct ChatContent {
     }
 
     private func wrapping(to recipient: String, dateTime: String, messageID: String) -> CPIMMessage {
-        var message = CPIMMessage()
-        message.from = CPIMAddress(displayName: displayName, uri: sender)
-        message.to = CPIMAddress(uri: recipient)
-        message.dateTime = dateTime
-        message.messageID = messageID
-        return message
-    }
-
-    private func kind(of status: ReportedStatus) -> DispositionReport.Kind {
-        switch status {
-        case .delivered, .failed: .delivery
-        case .displayed: .display
-        case .processed: .processing
-        }
+        CPIMEnvelope(
+            from: CPIMAddress(displayName: displayName, uri: sender), to: CPIMAddress(uri: recipient),
+            dateTime: dateTime, messageID: messageID
+        ).message()
     }
 }
 
@@ -54,6 +44,15 @@ extension ReportedStatus {
         switch self {
         case .delivered: .positiveDelivery
         case .failed: .negativeDelivery
+        case .displayed: .display
+        case .processed: .processing
+        }
+    }
+
+    /// What the report is about (RFC 5438 §7.2.1).
+    var kind: DispositionReport.Kind {
+        switch self {
+        case .delivered, .failed: .delivery
         case .displayed: .display
         case .processed: .processing
         }

@@ -78,13 +78,18 @@ public struct GroupHandle: Sendable, Hashable {
         self.focusURI = focusURI
     }
 
-    var identity: GroupIdentity { GroupIdentity(conversationID: conversationID, contributionID: contributionID) }
+    var identity: GroupIDs { GroupIDs(conversationID: conversationID, contributionID: contributionID) }
 }
 
-/// What stays the same of a group when its focus changes.
-struct GroupIdentity: Sendable, Hashable {
-    var conversationID: String
-    var contributionID: String
+/// What stays the same of a group when its focus changes; compared byte for byte.
+public struct GroupIDs: Sendable, Hashable {
+    public var conversationID: String
+    public var contributionID: String
+
+    public init(conversationID: String, contributionID: String) {
+        self.conversationID = conversationID
+        self.contributionID = contributionID
+    }
 }
 
 /// A group that is to be made.

@@ -35,7 +35,7 @@ struct ClientRequests: Sendable {
     // MARK: Sessions
 
     /// INVITE to the factory with the recipient list (RFC 5366, OMA CPM group session).
-    func create(_ start: RequestStart, group: GroupIdentity, subject: String?, content: RequestContent) -> SIPMessage {
+    func create(_ start: RequestStart, group: GroupIDs, subject: String?, content: RequestContent) -> SIPMessage {
         var fields = sessionFields(group)
         if let subject { fields.append(("Subject", subject)) }
         fields.append(("Require", "recipient-list-invite"))
@@ -68,7 +68,7 @@ struct ClientRequests: Sendable {
     }
 
     /// MESSAGE that carries one disposition notification (RFC 5438 §8, RFC 3428).
-    func message(_ start: RequestStart, to uri: String, group: GroupIdentity, content: RequestContent) -> SIPMessage {
+    func message(_ start: RequestStart, to uri: String, group: GroupIDs, content: RequestContent) -> SIPMessage {
         request(
             .message, uri: uri, to: "<\(uri)>", start,
             identityFields
@@ -108,7 +108,7 @@ struct ClientRequests: Sendable {
 
     private var identityFields: [(String, String)] { [("P-Preferred-Identity", "<\(settings.address)>")] }
 
-    private func sessionFields(_ group: GroupIdentity) -> [(String, String)] {
+    private func sessionFields(_ group: GroupIDs) -> [(String, String)] {
         identityFields
             + [
                 ("P-Preferred-Service", ServiceIdentifiers.groupSession),

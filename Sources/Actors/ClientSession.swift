@@ -17,7 +17,7 @@ final class ClientSession {
     }
 
     let callID: String
-    let group: GroupIdentity
+    let group: GroupIDs
     /// Counts the sessions of the actor, so that the newest is known.
     var number = 0
     var phase: Phase
@@ -50,7 +50,7 @@ final class ClientSession {
     private var onAcknowledged: [() -> Void] = []
     private var onStanding: [() -> Void] = []
 
-    init(callID: String, group: GroupIdentity, phase: Phase, localTag: String, focusURI: String) {
+    init(callID: String, group: GroupIDs, phase: Phase, localTag: String, focusURI: String) {
         self.callID = callID
         self.group = group
         self.phase = phase

@@ -107,7 +107,7 @@ extension SIPClientActor {
         equipment?.sip.isAnswering = false
         equipment?.msrp.isAnswering = false
         stopTimers()
-        abandonWaits()
+        waits.abandonAll()
     }
 
     public func fallSilent(afterMessages count: Int) { messagesUntilSilence = count }
@@ -158,7 +158,7 @@ extension SIPClientActor {
     /// Drops what the old incarnation knew of registration, sessions and subscriptions, without a word.
     private func forgetEverything() {
         stopTimers()
-        abandonWaits()
+        waits.abandonAll()
         sessions = [:]
         subscriptions = [:]
         referrals = []

@@ -81,22 +81,4 @@ extension SIPClientActor {
     func freshStart() -> RequestStart {
         RequestStart(callID: tokens.token(length: 24), fromTag: tokens.token(length: 12))
     }
-
-    /// The one place where an exchange of one answer becomes a verb: 2xx succeeds, all else fails with the reason.
-    func settle<Value>(
-        _ wait: VerbWait<Value>, with outcome: SIPClientOutcome, success: (SIPMessage) -> Value
-    ) {
-        switch outcome {
-        case .response(let response):
-            guard let status = response.status, status >= 200 else { return }
-            if status < 300 {
-                wait.succeed(success(response))
-            } else {
-                wait.fail(.refused(awaited: wait.awaited, status: status, reason: response.reason ?? ""))
-            }
-        case .failed(let failure):
-            wait.fail(self.failure(failure, awaited: wait.awaited))
-        }
-    }
 }
-

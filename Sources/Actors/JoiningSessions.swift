@@ -6,7 +6,7 @@ import SIP
 /// Sessions that the client itself asks for: create, restart, rejoin.
 extension SIPClientActor {
     public func createGroup(_ plan: GroupPlan) async throws(ActorFailure) -> GroupHandle {
-        let group = GroupIdentity(
+        let group = GroupIDs(
             conversationID: plan.conversationID ?? tokens.token(length: 32),
             contributionID: plan.contributionID ?? tokens.token(length: 32))
         let equipment = try present("create a group")
@@ -163,7 +163,7 @@ extension SIPClientActor {
 
     /// The newest session in a group that has not ended and fulfils the condition.
     func session(
-        in group: GroupIdentity, where condition: (ClientSession) -> Bool = { $0.phase == .established }
+        in group: GroupIDs, where condition: (ClientSession) -> Bool = { $0.phase == .established }
     ) -> ClientSession? {
         sessions.values.filter { $0.group == group && condition($0) }.max { $0.number < $1.number }
     }

@@ -19,7 +19,7 @@ extension SIPClientActor {
         let message = outgoing(body, chunkSize: chat.chunkSize)
         return try await wait(for: "the answer to the SEND of \(chat.messageID)") { wait in
             wait.whenAbandoned { _ in media.abort(messageID: message.messageID) }
-            media.send(message) { self.settle(wait, with: $0) }
+            media.send(message) { wait.settle(with: self.result(of: $0, awaited: wait.awaited)) }
         }
     }
 
@@ -29,12 +29,7 @@ extension SIPClientActor {
             throw .impossible("\(name) has not received the message \(report.about) and cannot report on it")
         }
         return try await wait(for: "the answer to the \(report.status.rawValue) report on \(report.about)") { wait in
-            transmit(report, on: chat) { result in
-                switch result {
-                case .success(let result): wait.succeed(result)
-                case .failure(let failure): wait.fail(failure)
-                }
-            } withSIP: {
+            transmit(report, on: chat) { wait.settle(with: $0) } withSIP: {
                 self.settle(wait, with: $0) { SendResult(code: $0.status ?? 0, comment: $0.reason ?? "") }
             }
         }
@@ -67,23 +62,6 @@ extension SIPClientActor {
         MSRPOutgoingMessage(
             messageID: tokens.token(length: 16), contentType: "message/cpim", body: body, successReport: false,
             failureReport: .yes, chunkSize: chunkSize)
-    }
-
-    private func settle(_ wait: VerbWait<SendResult>, with outcome: MSRPSendOutcome) {
-        switch result(of: outcome, awaited: wait.awaited) {
-        case .success(let result): wait.succeed(result)
-        case .failure(let failure): wait.fail(failure)
-        }
-    }
-
-    private func result(of outcome: MSRPSendOutcome, awaited: String) -> Result<SendResult, ActorFailure> {
-        switch outcome {
-        case .answered(let code, let comment): .success(SendResult(code: code, comment: comment))
-        case .unanswered: .success(SendResult(code: 0, comment: "no answer was asked for"))
-        case .timedOut: .failure(.timedOut(awaited: awaited, limit: settings.answerLimit))
-        case .connectionLost: .failure(.connectionLost(awaited: awaited, cause: "the MSRP connection is gone"))
-        case .aborted: .failure(.connectionLost(awaited: awaited, cause: "the message was broken off"))
-        }
     }
 
     /// DateTime of a message made now (RFC 3862 §4.3).

@@ -1,15 +1,17 @@
 import Payloads
 
-/// The body by which a group is created: the offer and the recipient list (RFC 5366, RFC 5364).
+/// The body of an offer and a list of recipients: those to invite, or those who were (RFC 5366, RFC 5364).
 enum RecipientList {
-    static func content(offer: SessionDescription, invitees: [String], boundary: String) -> RequestContent {
+    static func content(
+        offer: SessionDescription, invitees: [String], disposition: String = "recipient-list", boundary: String
+    ) -> RequestContent {
         let list = ResourceList(
             entries: invitees.map { ResourceEntry(uri: $0, displayName: nil, copyControl: .to) })
         let body = Multipart(parts: [
             Multipart.Part(headers: [("Content-Type", "application/sdp")], body: offer.serialized()),
             Multipart.Part(
                 headers: [
-                    ("Content-Type", "application/resource-lists+xml"), ("Content-Disposition", "recipient-list"),
+                    ("Content-Type", "application/resource-lists+xml"), ("Content-Disposition", disposition),
                 ], body: list.serialized()),
         ])
         return RequestContent(

@@ -8,10 +8,11 @@ import SIP
 /// Everything of it happens on the event loop of its environment, which is its executor, so that stacks call back
 /// into it without a hop. Public verbs are in `ClientActor`; each file of this folder that extends the actor holds
 /// one concern.
-public actor SIPClientActor: ClientActor {
+public actor SIPClientActor: ClientActor, WaitingActor {
     public nonisolated let name: String
     public nonisolated let settings: ClientSettings
     nonisolated let environment: ActorEnvironment
+    nonisolated var answerLimit: Duration { settings.answerLimit }
     private nonisolated let executor: any SerialExecutor
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -36,12 +37,11 @@ public actor SIPClientActor: ClientActor {
     /// Call-IDs of REFERs outside dialogs, whose NOTIFYs are answered.
     var referrals: Set<String> = []
     /// The focus at which each group was met last.
-    var focuses: [GroupIdentity: String] = [:]
+    var focuses: [GroupIDs: String] = [:]
     var received = ReceivedChats()
     /// Chat messages after which it falls silent; nil for never.
     var messagesUntilSilence: Int?
-    private var waits: [Int: any PendingVerb] = [:]
-    private var lastWait = 0
+    let waits = PendingVerbs()
 
     /// Makes the actor without opening anything.
     public init(name: String, settings: ClientSettings, environment: ActorEnvironment) {
@@ -59,63 +59,6 @@ public actor SIPClientActor: ClientActor {
     }
 
     public func setInvitationAttitude(_ attitude: InvitationAttitude) { self.attitude = attitude }
-
-    // MARK: Waiting
-
-    /// Runs `begin` and waits until it settles the wait, the limit passes, the task is cancelled or the actor goes.
-    func wait<Value: Sendable>(
-        for awaited: String, _ begin: (VerbWait<Value>) -> Void
-    ) async throws(ActorFailure) -> Value {
-        lastWait += 1
-        let number = lastWait
-        let loop = environment.eventLoop
-        let result: Result<Value, ActorFailure> = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let wait = VerbWait<Value>(awaited: awaited, continuation: continuation)
-                begin(register(wait, number: number))
-            }
-        } onCancel: {
-            loop.execute { self.assumeIsolated { $0.cancelWait(number) } }
-        }
-        return try result.get()
-    }
-
-    private func register<Value>(_ wait: VerbWait<Value>, number: Int) -> VerbWait<Value> {
-        let limit = settings.answerLimit
-        waits[number] = wait
-        wait.whenSettled { self.waits[number] = nil }
-        wait.setTimer(
-            schedule(in: limit) { wait.abandon(.timedOut(awaited: wait.awaited, limit: limit)) })
-        return wait
-    }
-
-    private func cancelWait(_ number: Int) {
-        guard let wait = waits[number] else { return }
-        wait.abandon(.cancelled(awaited: wait.awaited))
-    }
-
-    /// Ends every verb that waits: the actor goes away.
-    func abandonWaits() {
-        for wait in waits.values { wait.abandon(.wentAway(awaited: wait.awaited)) }
-        waits = [:]
-    }
-
-    // MARK: Time
-
-    /// Nanoseconds of the monotonic clock.
-    var now: Int64 { Int64(clamping: NIODeadline.now().uptimeNanoseconds) }
-
-    /// Calls `action` on the loop after `delay`.
-    func schedule(in delay: Duration, _ action: @escaping () -> Void) -> Scheduled<Void> {
-        environment.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { action() }
-    }
-
-    func failure(_ failure: SIPClientFailure, awaited: String) -> ActorFailure {
-        switch failure {
-        case .timeout: .timedOut(awaited: awaited, limit: .seconds(32))
-        default: .connectionLost(awaited: awaited, cause: "\(failure)")
-        }
-    }
 }
 
 /// The user part of a SIP address, or the whole when it has none.

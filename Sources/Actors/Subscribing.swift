@@ -79,7 +79,7 @@ extension SIPClientActor {
     }
 
     /// Ends the subscription to a group that the user has left; the last NOTIFY is still answered.
-    func unsubscribe(from group: GroupIdentity) {
+    func unsubscribe(from group: GroupIDs) {
         for subscription in subscriptions.values where subscription.group.identity == group {
             subscription.stopTimer()
             guard let request = subscribeRequest(subscription, expires: 0) else { continue }
@@ -132,12 +132,6 @@ extension SIPClientActor {
             }
             then(outcome)
         }
-    }
-
-    func headers(_ fields: [(String, String)]) -> SIPHeaders {
-        var headers = SIPHeaders()
-        for (name, value) in fields { headers.add(name, value) }
-        return headers
     }
 }
 

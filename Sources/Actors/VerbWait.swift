@@ -25,19 +25,19 @@ final class VerbWait<Value: Sendable>: PendingVerb {
 
     func setTimer(_ timer: Scheduled<Void>) { self.timer = timer }
 
-    func succeed(_ value: Value) { settle(.success(value)) }
+    func succeed(_ value: Value) { settle(with: .success(value)) }
 
-    func fail(_ failure: ActorFailure) { settle(.failure(failure)) }
+    func fail(_ failure: ActorFailure) { settle(with: .failure(failure)) }
 
     /// Ends the wait from outside the protocol exchange.
     func abandon(_ failure: ActorFailure) {
         guard !isSettled else { return }
         let action = onAbandoned
-        settle(.failure(failure))
+        settle(with: .failure(failure))
         action?(failure)
     }
 
-    private func settle(_ result: Result<Value, ActorFailure>) {
+    func settle(with result: Result<Value, ActorFailure>) {
         guard let continuation else { return }
         self.continuation = nil
         timer?.cancel()
