@@ -1,0 +1,79 @@
+import Connections
+import MSRP
+import SIP
+
+/// What the enabler hands to clients: whole, given up, cut off, or raw.
+extension SIPEnablerActor {
+    public func send(_ item: HandedItem, in session: EnablerSessionID) async throws(ActorFailure) -> SendResult {
+        let (session, media) = try carrier(session)
+        let messageID = item.messageID ?? tokens.token(length: 16)
+        switch item.end {
+        case .whole: return try await sendWhole(item, messageID, in: session, media)
+        case .aborted(let count):
+            let bytes = try pieces(item, messageID, media).aborted(after: count)
+            media.sendRaw(bytes)
+            return SendResult(code: 0, comment: "given up after \(count) of \(item.body.count) bytes")
+        case .broken(let count):
+            media.breakConnection(after: try pieces(item, messageID, media).cutOff(after: count))
+            return try await watch(for: "the end of the MSRP connection") {
+                let comment = "broken off after \(count) of \(item.body.count) bytes"
+                return media.isConnected ? nil : .success(SendResult(code: 0, comment: comment))
+            }
+        }
+    }
+
+    public func sendRaw(_ bytes: [UInt8], in session: EnablerSessionID) async throws(ActorFailure) {
+        let (session, media) = try carrier(session)
+        guard media.isConnected else {
+            throw .connectionLost(awaited: session.awaited, cause: "the MSRP connection is not there")
+        }
+        media.sendRaw(bytes)
+    }
+
+    private func carrier(_ id: EnablerSessionID) throws(ActorFailure) -> (EnablerSession, MSRPSession) {
+        _ = try present("send")
+        let session = try self.session(id)
+        guard session.phase != .ended, let media = session.media else {
+            throw .impossible("\(session.id) with \(session.user.name) has ended and carries nothing")
+        }
+        return (session, media)
+    }
+
+    private func sendWhole(
+        _ item: HandedItem, _ messageID: String, in session: EnablerSession, _ media: MSRPSession
+    ) async throws(ActorFailure) -> SendResult {
+        let message = MSRPOutgoingMessage(
+            messageID: messageID, contentType: item.contentType, body: item.body, successReport: item.successReport,
+            failureReport: item.failureReport, chunkSize: item.chunkSize)
+        let awaitsReport = item.failureReport != .yes && item.successReport
+        let awaited = awaitsReport ? "the Success-Report on \(messageID)" : "the answer to the SEND of \(messageID)"
+        return try await wait(for: awaited) { (wait: VerbWait<SendResult>) in
+            wait.whenAbandoned { _ in media.abort(messageID: messageID) }
+            if awaitsReport {
+                session.reports[messageID] = { code, comment in
+                    wait.succeed(SendResult(code: code, comment: comment))
+                }
+                wait.whenSettled { session.reports[messageID] = nil }
+                self.watch(wait) {
+                    media.isConnected
+                        ? nil : .failure(.connectionLost(awaited: awaited, cause: "the MSRP connection is gone"))
+                }
+            }
+            media.send(message) { outcome in
+                if awaitsReport, outcome == .unanswered { return }
+                wait.settle(with: self.result(of: outcome, awaited: awaited))
+            }
+        }
+    }
+
+    private func pieces(
+        _ item: HandedItem, _ messageID: String, _ media: MSRPSession
+    ) throws(ActorFailure) -> UnfinishedItem {
+        guard media.isConnected else {
+            throw .connectionLost(awaited: "the MSRP connection", cause: "it is not there")
+        }
+        return UnfinishedItem(
+            item: item, messageID: messageID, toPath: media.remotePath.map(\.description).joined(separator: " "),
+            fromPath: media.localURI.description, transactionIDs: { self.tokens.token(length: 16) })
+    }
+}
