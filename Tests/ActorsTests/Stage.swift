@@ -76,7 +76,7 @@ actor Tape {
 
 /// Waits until a condition holds.
 func eventually(
-    _ what: Comment, within limit: Duration = .seconds(3), sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: Comment, within limit: Duration = .seconds(10), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit

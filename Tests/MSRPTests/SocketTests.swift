@@ -209,6 +209,24 @@ struct SocketTests {
         }
     }
 
+    @Test("a connection is broken off behind bytes that still go out, in front of what waits")
+    func brokenAfter() async throws {
+        try await SocketBench.run { bench in
+            let (alice, bob) = try await bench.connected()
+            let large = [UInt8](repeating: 98, count: 6_000_000)
+            bench.send(bob, .init(messageID: "large", contentType: "a/b", body: large))
+            try await Task.sleep(for: .milliseconds(1))
+            let cut = Array(
+                "MSRP cut1 SEND\r\nTo-Path: \(alice.localURI)\r\nFrom-Path: \(bob.localURI)\r\nMessage-ID: cut\r\n".utf8)
+            bob.breakConnection(after: cut)
+            try await bench.until("both know") { bench.events.contains("alice closed") && bench.events.contains("bob closed") }
+            #expect(bench.outcomes["large"] == .connectionLost)
+            #expect(bench.tap?.bytes[.sent]?.suffix(cut.count) == cut[...])
+            #expect(bench.received["alice"] == nil)
+            _ = try await bench.connected()
+        }
+    }
+
     @Test("an end that holds its answers gives them when its user does")
     func heldAnswers() async throws {
         try await SocketBench.run { bench in

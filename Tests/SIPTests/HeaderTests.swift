@@ -15,7 +15,12 @@ struct HeaderTests {
         #expect(headers[long] == "1")
         #expect(headers[long.uppercased()] == "1")
         #expect(SIPHeaders([SIPHeaderField(long.lowercased(), "2")])[short.uppercased()] == "2")
+        #expect(SIPHeaderField(long, "3").compactName == short)
+        #expect(SIPHeaderField(short, "3").compactName == short)
     }
+
+    @Test("A field that has no compact name tells none", arguments: ["CSeq", "Conversation-ID", "Max-Forwards"])
+    func noCompactName(_ name: String) { #expect(SIPHeaderField(name, "1").compactName == nil) }
 
     @Test("A field without a number is found by its name in any case, and only by it")
     func unknownNames() {

@@ -26,6 +26,31 @@ struct StackTroubleTests {
         }
     }
 
+    @Test("One connection broken off: its requests fail, the others and the listener stay")
+    func oneBroken() async throws {
+        try await onLoop { scene in
+            let server = scene.user()
+            let (one, other) = (scene.user(), scene.user())
+            server.onRequest = { incoming in
+                if incoming.message.method == .options { return server.stack.breakOff(incoming.connection) }
+                server.stack.respond(incoming.message.response(200), to: incoming)
+            }
+            scene.listen(server) { hop in
+                other.stack.send(request(.message), to: hop) { _ in
+                    one.stack.send(request(.options), to: hop) { outcome in
+                        #expect(word(outcome) == "connection: the peer closed the connection")
+                        #expect(server.stack.connectionCount == 1)
+                        one.stack.send(request(.message), to: hop) { outcome in
+                            #expect(word(outcome) == "200")
+                            #expect(server.stack.connectionCount == 2)
+                            scene.end()
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @Test("A hop over a connection that is gone fails, and not before the call returns")
     func goneConnection() async throws {
         try await onLoop { scene in

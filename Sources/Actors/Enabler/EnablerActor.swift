@@ -1,3 +1,5 @@
+public import Payloads
+
 /// An enabler that a script plays against a client under test: registrar, factory, focus and participating function
 /// in one, with no store, no policy and no timers of its own.
 ///
@@ -49,6 +51,9 @@ public protocol EnablerActor: Sendable {
     /// Breaks all connections of the user at once, SIP and MSRP, without a word, and forgets its bindings, sessions and
     /// subscriptions.
     func breakConnections(of user: String) async
+    /// What the client said of its media, in its offer or answer: the types and sizes that it accepts. Nil while it
+    /// has said nothing. The actor itself sends whatever it is given.
+    func media(of session: EnablerSessionID) async -> MSRPMedia?
     /// Whether the session stands now.
     func stands(_ session: EnablerSessionID) async -> Bool
 

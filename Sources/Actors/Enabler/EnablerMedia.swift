@@ -1,15 +1,15 @@
 import Connections
 import MSRP
-import Payloads
+public import Payloads
 import SIP
 
 /// The MSRP side of the enabler's sessions.
 extension SIPEnablerActor {
     private func terms(_ acceptTypes: [String]) -> MediaTerms {
         MediaTerms(
-            speaker: "enabler", host: settings.advertisedHost ?? settings.host, client: settings.mediaClient ?? (try? TLSClient()),
-            server: settings.mediaTLS, acceptTypes: acceptTypes, acceptWrappedTypes: settings.acceptWrappedTypes,
-            maxSize: settings.maxSize, limits: settings.limits)
+            speaker: "enabler", host: settings.advertisedHost ?? settings.host,
+            client: settings.mediaClient ?? (try? TLSClient()), server: settings.mediaTLS, acceptTypes: acceptTypes,
+            acceptWrappedTypes: settings.acceptWrappedTypes, maxSize: settings.maxSize, limits: settings.limits)
     }
 
     /// Makes the MSRP session and the offer of an invitation.
@@ -34,6 +34,7 @@ extension SIPEnablerActor {
         mine.setup = .passive
         let answered = try terms.answer(offer, mine, sessionID: descriptionNumber())
         session.localDescription = answered.answer
+        session.remoteMedia = answered.theirs
         try terms.connect(session.media, to: answered.theirs, connects: answered.connects)
         return answered.answer
     }
@@ -43,6 +44,7 @@ extension SIPEnablerActor {
         guard let offer = session.localDescription else { return }
         let terms = terms(settings.acceptTypes)
         let agreed = try terms.agree(offer: offer, answer: message)
+        session.remoteMedia = agreed.theirs
         try terms.connect(session.media, to: agreed.theirs, connects: agreed.connects)
     }
 
@@ -62,6 +64,8 @@ extension SIPEnablerActor {
     }
 
     private func descriptionNumber() -> String { String(tokens.next() >> 33) }
+
+    public func media(of session: EnablerSessionID) -> MSRPMedia? { sessions[session]?.remoteMedia }
 
     public func setMSRPAttitude(_ attitude: MSRPAttitude) { mediaAttitude = attitude }
 

@@ -40,6 +40,8 @@ final class EnablerSession {
     var mediaIsUp = false
     /// What this end offered or answered, which a re-INVITE is answered with.
     var localDescription: SessionDescription?
+    /// What the client said of its media.
+    var remoteMedia: MSRPMedia?
     /// Why it does not stand and never will.
     var failure: ActorFailure?
     /// Who waits for a REPORT on a message, by its MSRP Message-ID: told its code.

@@ -58,15 +58,14 @@ struct AskedSessionTests {
     @Test("a silent factory says not a byte")
     func silent() async throws {
         try await EnablerStage.with { stage in
-            let carol = try await stage.registered { $0.answerLimit = .milliseconds(200) }
+            let carol = try await stage.registered()
             await stage.enabler.setFactoryAttitude(.silence)
-            await #expect {
-                _ = try await carol.createGroup(plan)
-            } throws: { error in
-                guard case ActorFailure.timedOut = error else { return false }
-                return true
-            }
+            let asking = Task { try await carol.createGroup(plan) }
+            try await eventually("no INVITE came") { await stage.recorded(.invite, .received).count == 1 }
+            try await Task.sleep(for: .milliseconds(50))
             #expect(await stage.messages(.sent).contains { $0.method == .invite } == false)
+            asking.cancel()
+            await #expect(throws: ActorFailure.self) { _ = try await asking.value }
             await carol.stop()
         }
     }
@@ -141,20 +140,21 @@ struct AskedSessionTests {
         arguments: [(MSRPAttitude.accept, 200), (.refuse(413), 413), (.refuse(415), 415), (.silence, 0)])
     func messages(attitude: MSRPAttitude, code: Int) async throws {
         try await EnablerStage.with { stage in
-            let carol = try await stage.registered { $0.answerLimit = .milliseconds(300) }
+            let carol = try await stage.registered()
             await stage.enabler.setFactoryAttitude(.accept(focusURI: EnablerStage.focus))
             let group = try await carol.createGroup(plan)
             await stage.enabler.setMSRPAttitude(attitude)
             let chat = OutgoingChat(group: group, messageID: "m1", body: Array("hi".utf8))
-            if code == 0 {
-                await #expect {
-                    _ = try await carol.send(chat)
-                } throws: { error in
-                    guard case ActorFailure.timedOut = error else { return false }
-                    return true
-                }
-            } else {
+            if code != 0 {
                 #expect(try await carol.send(chat).code == code)
+            } else {
+                let answered = await stage.msrp(.sent)
+                let sending = Task { try await carol.send(chat) }
+                try await eventually("the message came") { await stage.msrp(.received).contains("imdn.Message-ID: m1") }
+                try await Task.sleep(for: .milliseconds(50))
+                #expect(await stage.msrp(.sent) == answered)
+                sending.cancel()
+                await #expect(throws: ActorFailure.self) { _ = try await sending.value }
             }
             await carol.stop()
         }

@@ -15,6 +15,7 @@ struct EnablerInvitationTests {
             let carol = try await stage.registered { $0.habits.subscribesOnJoining = false }
             let session = try await stage.enabler.invite(stage.plan(form) { $0.setup = setup })
             #expect(await stage.enabler.stands(session))
+            #expect(await stage.enabler.media(of: session)?.acceptTypes == ClientHabits().acceptTypes)
             try await eventually("carol has no session") {
                 await carol.directions == [form == .over ? .recvonly : .sendrecv]
             }

@@ -26,7 +26,7 @@ struct EnablerStage: Sendable {
         let tape = Tape(loop)
         var settings = EnablerSettings(
             domain: "test.example", factoryURI: "sip:factory@test.example", users: [user("carol")])
-        settings.answerLimit = .seconds(3)
+        settings.answerLimit = .seconds(10)
         change(&settings)
         let environment = ActorEnvironment(eventLoop: loop, recorder: await tape.bound, seed: 7) { 1_767_225_600_000 }
         let enabler = SIPEnablerActor(settings: settings, environment: environment)
@@ -51,7 +51,7 @@ struct EnablerStage: Sendable {
         var settings = ClientSettings(
             address: "sip:\(name)@test.example", domain: "test.example", factoryURI: "sip:factory@test.example",
             outboundHost: "127.0.0.1", outboundPort: address.port)
-        settings.answerLimit = .seconds(3)
+        settings.answerLimit = .seconds(10)
         settings.password = "secret"
         change(&settings)
         return SIPClientActor(
