@@ -8,7 +8,7 @@ struct ContentWriter: Sendable {
 
     /// A chat message, asking for reports of delivery and display.
     func chat(_ message: MessageRecord, to recipient: String) -> [UInt8] {
-        var cpim = wrapper(to: recipient, dateTime: message.dateTime ?? "", messageID: message.messageID)
+        var cpim = wrapper(to: form.recipient(recipient), dateTime: message.dateTime ?? "", messageID: message.messageID)
         var requests: Set<DispositionRequest> = []
         if message.delivered == .asked { requests.insert(.positiveDelivery) }
         if message.displayed == .asked { requests.insert(.display) }
@@ -52,7 +52,7 @@ struct ContentWriter: Sendable {
     private func wrapper(to recipient: String, dateTime: String, messageID: String) -> CPIMMessage {
         var cpim = CPIMMessage()
         cpim.from = CPIMAddress(displayName: own.name, uri: own.uri)
-        cpim.to = CPIMAddress(uri: form.recipient(recipient))
+        cpim.to = CPIMAddress(uri: recipient)
         cpim.dateTime = form.dateTime(dateTime)
         cpim.messageID = messageID
         return cpim

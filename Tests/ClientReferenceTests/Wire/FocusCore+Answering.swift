@@ -69,6 +69,7 @@ extension FocusCore: SIPStackDelegate {
     private func invited(_ request: SIPServerRequest) {
         let message = request.message
         invites.append(message)
+        if refusesRejoins, message.requestURI != "sip:factory@cpm.example" { return respond(404, to: request) }
         let next = script.isEmpty ? (status: 200, headers: SIPHeaders()) : script.removeFirst()
         guard next.status == 200 else { return respond(next.status, to: request, next.headers) }
         let invitation = Invitation(message, limits: Limits())

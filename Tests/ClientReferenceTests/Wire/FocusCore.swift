@@ -62,6 +62,11 @@ final class FocusCore {
     /// What an INVITE of the client is answered with, in order; 200 when there is no more.
     var script: [(status: Int, headers: SIPHeaders)] = []
     var subscribeStatus = 200
+    /// An INVITE that does not go to the factory gets 404.
+    var refusesRejoins = false
+    /// Responses to messages that wanted none.
+    var strangeBytes: [String] { tap.strange }
+    let tap = UnaskedAnswers()
     var port = 0
 
     struct ContactSeen {
@@ -72,7 +77,7 @@ final class FocusCore {
     init(loop: any EventLoop) {
         self.loop = loop
         stack = SIPStack(eventLoop: loop, settings: SIPStackSettings(), tokens: tokens, tap: nil)
-        msrp = MSRPEndpoint(eventLoop: loop, settings: MSRPSettings(), tokens: tokens, tap: nil)
+        msrp = MSRPEndpoint(eventLoop: loop, settings: MSRPSettings(), tokens: tokens, tap: tap)
         stack.delegate = self
     }
 
@@ -246,5 +251,24 @@ final class FocusCore {
             ], body: info.serialized())
         subscription = dialog
         stack.send(message, to: .connection(contact.connection)) { _ in }
+    }
+}
+
+/// Sees answers to SENDs whose Failure-Report was `no`.
+final class UnaskedAnswers: ConnectionTap {
+    private(set) var strange: [String] = []
+    private var quiet: Set<String> = []
+
+    func opened(_ info: ConnectionInfo) -> Int { 0 }
+    func secured(_ connection: Int, version: String) {}
+    func closed(_ connection: Int, cause: String) {}
+
+    func passed(_ connection: Int, _ direction: WireDirection, _ bytes: ByteBuffer) {
+        let text = String(decoding: bytes.readableBytesView, as: UTF8.self)
+        for part in text.components(separatedBy: "MSRP ").dropFirst() {
+            let id = String(part.prefix { $0 != " " })
+            if direction == .sent, part.contains("Failure-Report: no") { quiet.insert(id) }
+            if direction == .received, quiet.contains(id), !part.contains("SEND") { strange.append("answer") }
+        }
     }
 }
