@@ -18,7 +18,8 @@ extension SIPEnablerActor {
         case .subscribe: subscribed(request)
         case .refer, .message, .info, .prack: acceptedWithoutMore(request, method)
         case .options:
-            respond(200, to: request, fields: [("Allow", EnablerRequests.allow), ("Accept", "application/sdp, message/cpim")])
+            let fields = [("Allow", EnablerRequests.allow), ("Accept", "application/sdp, message/cpim")]
+            respond(200, to: request, fields: fields)
         case .notify: respond(481, to: request)
         default: respond(501, to: request, fields: [("Allow", EnablerRequests.allow)])
         }

@@ -56,10 +56,14 @@ extension SIPEnablerActor {
         respond(status, to: request, fields: warning.map { [("Warning", $0)] } ?? [])
     }
 
+    /// Sessions that there may ever be: what a client makes us remember has an end.
+    private static let mostSessions = 10_000
+
     /// Answers with 200, or with 488 where the offer cannot be used.
     private func accept(_ request: SIPServerRequest, at focusURI: String) {
         let message = request.message
         guard let user = sender(of: request) else { return respond(403, to: request) }
+        guard sessions.count < Self.mostSessions else { return respond(503, to: request) }
         let session = EnablerSession(
             EnablerSession.Beginning(
                 id: nextID(), callID: message.callID ?? "", user: user,

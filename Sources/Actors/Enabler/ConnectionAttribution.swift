@@ -66,7 +66,7 @@ final class AttributingTap: ConnectionTap {
     private var connections: [Int: Connection] = [:]
     private var last = 0
     /// Bytes after which a connection is not held back any longer.
-    private static let most = 64 * 1024
+    private static let most = 8 * 1024
 
     private enum Connection {
         case held(info: ConnectionInfo, version: String?, passed: [(RecordedDirection, [UInt8])])

@@ -25,6 +25,8 @@ extension SIPEnablerActor {
         do {
             let bound = try await sip.listen(host: settings.host, port: settings.port, tls: settings.tls).get()
             let own = try await msrp.listen(host: settings.host, port: 0, tls: settings.mediaTLS).get()
+            // While the ports were being opened the actor may have been stopped, or started by another verb.
+            if isStopped || equipment != nil { throw SIPClientFailure.connection("it is not wanted any more") }
             let address = EnablerAddress(
                 host: settings.advertisedHost ?? settings.host, port: bound.port ?? 0, isSecure: settings.tls != nil,
                 mediaPort: own.port ?? 0)
@@ -34,6 +36,7 @@ extension SIPEnablerActor {
         } catch {
             try? await sip.close().get()
             try? await msrp.close().get()
+            if let equipment { return equipment.address }
             throw .connectionLost(awaited: "a port on \(settings.host)", cause: failureSentence(error))
         }
     }

@@ -36,7 +36,9 @@ struct EnablerRequests {
     }
 
     /// MESSAGE to a client (RFC 3428).
-    func message(_ message: EnablerMessage, _ start: RequestStart, to user: EnablerUser, at binding: EnablerBinding) -> SIPMessage {
+    func message(
+        _ message: EnablerMessage, _ start: RequestStart, to user: EnablerUser, at binding: EnablerBinding
+    ) -> SIPMessage {
         let from = message.from ?? "sip:\(settings.domain)"
         var fields = [("P-Asserted-Identity", "<\(from)>"), ("P-Asserted-Service", ServiceIdentifiers.message)]
         if let group = message.group { fields += groupFields(group) }

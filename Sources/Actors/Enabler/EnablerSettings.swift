@@ -11,6 +11,8 @@ public struct EnablerSettings: Sendable {
     public var advertisedHost: String?
     /// The certificate for SIP; nil listens for plain TCP. Never both.
     public var tls: TLSServer?
+    /// How a client is checked that is called at a Contact with TLS, having no flow of its own; nil cannot call it.
+    public var tlsClient: TLSClient?
     /// The certificate for MSRP, whose fingerprint the offers announce; nil offers plain MSRP.
     public var mediaTLS: TLSServer?
     /// How a client that is connected to over TLS is checked where it announces no fingerprint; nil trusts the system's

@@ -85,6 +85,7 @@ extension SIPEnablerActor {
             return respond(489, to: request, fields: [("Allow-Events", "conference")])
         }
         guard let user = sender(of: request) else { return respond(403, to: request) }
+        guard subscriptions.count < Self.mostSubscriptions else { return respond(503, to: request) }
         let tag = tokens.token(length: 12)
         let dialog = SIPDialog(uas: message, localTag: tag, contact: ownContact(message))
         guard dialog != nil else { return respond(400, to: request) }
@@ -109,6 +110,9 @@ extension SIPEnablerActor {
 
     /// Seconds of a subscription that says nothing (RFC 4575 §3.4).
     private static let usualExpires = 3600
+
+    /// Subscriptions at once.
+    private static let mostSubscriptions = 1_000
 
     private func answer(_ request: SIPServerRequest, _ subscription: EnablerSubscription) {
         let expires = request.message.expires ?? Self.usualExpires

@@ -148,7 +148,7 @@ extension SIPEnablerActor {
         }
         if let flow = binding.flow, binding.path.isEmpty { return (binding, flow) }
         let next = binding.path.first ?? binding.contact
-        guard let sip = equipment?.sip, let hop = SIPHop.resolving(uri: next) else {
+        guard let sip = equipment?.sip, let hop = SIPHop.resolving(uri: next, tls: settings.tlsClient) else {
             throw .impossible("\(user.name) can be reached neither on its own connection nor at \(next)")
         }
         let flow: SIPConnectionID = try await wait(for: "a connection to \(user.name)") { wait in
@@ -183,7 +183,7 @@ extension SIPEnablerActor {
     func hop(_ flow: SIPConnectionID, of user: EnablerUser, toward uri: String) -> SIPHop {
         if equipment?.sip.localAddress(of: flow) != nil { return .connection(flow) }
         if let flow = bindings[user.name]?.best(now: now)?.flow { return .connection(flow) }
-        return SIPHop.resolving(uri: uri) ?? .connection(flow)
+        return SIPHop.resolving(uri: uri, tls: settings.tlsClient) ?? .connection(flow)
     }
 
     /// Tokens for a request outside dialogs.

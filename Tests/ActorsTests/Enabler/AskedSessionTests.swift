@@ -18,7 +18,9 @@ struct AskedSessionTests {
         GroupHandle(conversationID: "conv", contributionID: "contr", focusURI: focus)
     }
 
-    @Test("a client creates a group at the factory and is told its focus", arguments: [MSRPSetup.active, .passive, .actpass, nil])
+    @Test(
+        "a client creates a group at the factory and is told its focus",
+        arguments: [MSRPSetup.active, .passive, .actpass, nil])
     func creates(setup: MSRPSetup?) async throws {
         try await EnablerStage.with { stage in
             let carol = try await stage.registered { $0.habits.offeredSetup = setup }
@@ -63,9 +65,15 @@ struct AskedSessionTests {
             let asking = Task { try await carol.createGroup(plan) }
             try await eventually("no INVITE came") { await stage.recorded(.invite, .received).count == 1 }
             try await Task.sleep(for: .milliseconds(50))
+            await stage.enabler.setFocusAttitude(EnablerStage.focus, .silence)
+            let joining = Task { try await carol.rejoin(handle(EnablerStage.focus)) }
+            try await eventually("no second INVITE came") { await stage.recorded(.invite, .received).count == 2 }
+            try await Task.sleep(for: .milliseconds(50))
             #expect(await stage.messages(.sent).contains { $0.method == .invite } == false)
             asking.cancel()
+            joining.cancel()
             await #expect(throws: ActorFailure.self) { _ = try await asking.value }
+            await #expect(throws: ActorFailure.self) { _ = try await joining.value }
             await carol.stop()
         }
     }
@@ -172,8 +180,8 @@ struct AskedSessionTests {
             for method in [SIPMethod.update, .invite, .info, .message, .prack, .options] {
                 #expect(await carol.status(of: method) == 200, "\(method)")
             }
-            let timers = await stage.messages(.sent).filter { $0.method == .invite }.compactMap { $0.headers["Session-Expires"] }
-            #expect(timers.first == "90;refresher=uac")
+            let answer = await stage.messages(.sent).first { $0.method == .invite && $0.status == 200 }
+            #expect(answer?.headers["Session-Expires"] == "90;refresher=uac")
             await carol.stop()
         }
     }

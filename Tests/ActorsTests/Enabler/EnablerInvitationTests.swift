@@ -75,7 +75,9 @@ struct EnablerInvitationTests {
                     $0.acceptContact = false
                 })
             let invite = try #require(await stage.recorded(.invite).first)
-            let left = ["Subject", "Referred-By", "P-Asserted-Identity", "P-Asserted-Service", "Accept-Contact", "Session-Expires"]
+            let left = [
+                "Subject", "Referred-By", "P-Asserted-Identity", "P-Asserted-Service", "Accept-Contact", "Session-Expires",
+            ]
             #expect(left.allSatisfy { invite.headers[$0] == nil })
             #expect(invite.contentType == "application/sdp")
             await carol.stop()

@@ -20,7 +20,8 @@ struct EnablerLifeTests {
             let waiting = Task { try await stage.enabler.awaitDeregistration(of: "carol") }
             try await Task.sleep(for: .milliseconds(20))
             await stage.enabler.stop()
-            await #expect(throws: ActorFailure.wentAway(awaited: "the end of the registration of carol")) { try await waiting.value }
+            let failure = ActorFailure.wentAway(awaited: "the end of the registration of carol")
+            await #expect(throws: failure) { try await waiting.value }
             await carol.stop()
             try await eventually("sockets are left") { openSockets(at: ports) == 0 }
             #expect(await stage.enabler.holdsNothing)

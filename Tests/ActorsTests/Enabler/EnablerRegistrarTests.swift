@@ -29,9 +29,8 @@ struct EnablerRegistrarTests {
     func wrongPassword() async throws {
         try await EnablerStage.with { $0.challenge = .sha256 } _: { stage in
             let carol = stage.client { $0.password = "guessed" }
-            await #expect(throws: ActorFailure.refused(awaited: "the 200 to REGISTER", status: 401, reason: "Unauthorized")) {
-                try await carol.register()
-            }
+            let failure = ActorFailure.refused(awaited: "the 200 to REGISTER", status: 401, reason: "Unauthorized")
+            await #expect(throws: failure) { try await carol.register() }
             #expect(await stage.enabler.isRegistered("carol") == false)
             await carol.stop()
         }

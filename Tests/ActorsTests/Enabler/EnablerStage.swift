@@ -60,20 +60,26 @@ struct EnablerStage: Sendable {
     }
 
     /// A client that has registered.
-    func registered(_ name: String = "carol", _ change: (inout ClientSettings) -> Void = { _ in }) async throws -> SIPClientActor {
+    func registered(
+        _ name: String = "carol", _ change: (inout ClientSettings) -> Void = { _ in }
+    ) async throws -> SIPClientActor {
         let client = client(name, change)
         try await client.register()
         return client
     }
 
-    func plan(_ form: EnablerInvitation.Form = .live, _ change: (inout EnablerInvitation) -> Void = { _ in }) -> EnablerInvitation {
+    func plan(
+        _ form: EnablerInvitation.Form = .live, _ change: (inout EnablerInvitation) -> Void = { _ in }
+    ) -> EnablerInvitation {
         var plan = EnablerInvitation(user: "carol", group: Self.group, focusURI: Self.focus, form: form)
         change(&plan)
         return plan
     }
 
     /// A chat message as a HandedItem.
-    func item(_ messageID: String, _ text: String = "hello", _ change: (inout HandedItem) -> Void = { _ in }) -> HandedItem {
+    func item(
+        _ messageID: String, _ text: String = "hello", _ change: (inout HandedItem) -> Void = { _ in }
+    ) -> HandedItem {
         let chat = DeliveredChat(
             from: CPIMAddress(uri: "sip:alice@test.example"), to: .anonymous, dateTime: "2026-01-01T00:00:00Z",
             messageID: messageID, body: Array(text.utf8))

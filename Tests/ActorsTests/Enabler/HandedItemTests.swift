@@ -58,6 +58,17 @@ struct HandedItemTests {
         }
     }
 
+    @Test("a refusal that comes late is the result where a Success-Report was waited for")
+    func refusedLate() async throws {
+        try await EnablerStage.with { stage in
+            let (carol, session) = try await standing(stage)
+            let item = HandedItem(
+                contentType: "text/html", body: Array("<p>hi</p>".utf8), failureReport: .partial, successReport: true)
+            #expect(try await stage.enabler.send(item, in: session).code == 415)
+            await carol.stop()
+        }
+    }
+
     @Test("a message is given up with # where the script says, and the session goes on")
     func aborted() async throws {
         try await EnablerStage.with { stage in
