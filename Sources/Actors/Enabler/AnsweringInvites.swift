@@ -75,7 +75,9 @@ extension SIPEnablerActor {
         guard session.dialog != nil else { return respond(400, to: request) }
         keep(session)
         do throws(MediaFailure) {
-            let answer = try makeAnswer(to: message, in: session)
+            let answer = try message.body.isEmpty
+                ? makeOwnOffer(for: session)
+                : makeAnswer(to: message, in: session, wishes: MediaWishes(acceptTypes: settings.acceptTypes))
             let fields = [("Contact", contact(of: session)), ("Allow", EnablerRequests.allow)] + timerFields(message)
             respond(
                 200, to: request, tag: session.localTag, fields: fields,

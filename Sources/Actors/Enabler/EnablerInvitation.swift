@@ -23,6 +23,7 @@ public struct EnablerInvitation: Sendable {
 
     /// Whom to invite: name or address of a user in the settings.
     public var user: String
+    /// An empty id is left out.
     public var group: GroupIDs
     /// The group session identity: From of the INVITE. Its user part, at this enabler's own address and with `isfocus`,
     /// is the Contact.
@@ -39,6 +40,9 @@ public struct EnablerInvitation: Sendable {
     public var acceptContact = true
     /// Addresses of a recipient-list-history behind the offer (RFC 5366 §5.2); nil sends the offer alone.
     public var recipientListHistory: [String]?
+    /// False sends no offer: the client's 200 has it, and the ACK the answer (RFC 3261 §13.2.1), whose `a=setup` is
+    /// `setup` where the client leaves the choice. A recipient-list-history is left out then.
+    public var hasOffer = true
     /// `a=setup` of the offer; nil leaves it out, and then this enabler connects (RFC 4975 §8.8).
     public var setup: MSRPSetup? = .actpass
     /// `a=accept-types` of the offer.

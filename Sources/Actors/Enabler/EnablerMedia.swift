@@ -3,6 +3,21 @@ import MSRP
 public import Payloads
 import SIP
 
+/// What the enabler would like its medium to be, as far as the client's offer lets it.
+struct MediaWishes {
+    var acceptTypes: [String]
+    var setup: MSRPSetup? = .passive
+    var direction = MediaDirection.sendrecv
+
+    init(acceptTypes: [String]) { self.acceptTypes = acceptTypes }
+
+    init(_ plan: EnablerInvitation) {
+        acceptTypes = plan.acceptTypes
+        setup = plan.setup
+        direction = plan.form == .over ? .sendonly : .sendrecv
+    }
+}
+
 /// The MSRP side of the enabler's sessions.
 extension SIPEnablerActor {
     private func terms(_ acceptTypes: [String]) -> MediaTerms {
@@ -14,24 +29,30 @@ extension SIPEnablerActor {
 
     /// Makes the MSRP session and the offer of an invitation.
     func makeOffer(for session: EnablerSession, _ plan: EnablerInvitation) -> SessionDescription {
-        var mine = makeMedia(for: session, secure: settings.mediaTLS != nil, plan.acceptTypes)
-        mine.setup = plan.setup
-        mine.direction = plan.form == .over ? .sendonly : .sendrecv
+        let wishes = MediaWishes(plan)
+        var mine = makeMedia(for: session, secure: settings.mediaTLS != nil, wishes.acceptTypes)
+        mine.setup = wishes.setup
+        mine.direction = wishes.direction
         return describe(session, mine)
     }
 
-    /// The answer to a client's offer; an offer of our own where its INVITE has none (RFC 3261 §13.2.1).
-    func makeAnswer(to message: SIPMessage, in session: EnablerSession) throws(MediaFailure) -> SessionDescription {
-        guard !message.body.isEmpty else {
-            var mine = makeMedia(for: session, secure: settings.mediaTLS != nil, settings.acceptTypes)
-            mine.setup = .actpass
-            return describe(session, mine)
-        }
-        let terms = terms(settings.acceptTypes)
+    /// The offer in the 200 to an INVITE that has none (RFC 3261 §13.2.1).
+    func makeOwnOffer(for session: EnablerSession) -> SessionDescription {
+        var mine = makeMedia(for: session, secure: settings.mediaTLS != nil, settings.acceptTypes)
+        mine.setup = .actpass
+        return describe(session, mine)
+    }
+
+    /// The answer to a client's offer, in an INVITE or in a 200.
+    func makeAnswer(
+        to message: SIPMessage, in session: EnablerSession, wishes: MediaWishes
+    ) throws(MediaFailure) -> SessionDescription {
+        let terms = terms(wishes.acceptTypes)
         let offer = try terms.description(in: message)
         guard let offered = MSRPMedia(offer) else { throw MediaFailure(why: "the offer has no MSRP medium") }
-        var mine = makeMedia(for: session, secure: offered.secure, settings.acceptTypes)
-        mine.setup = .passive
+        var mine = makeMedia(for: session, secure: offered.secure, wishes.acceptTypes)
+        mine.setup = wishes.setup
+        mine.direction = wishes.direction
         let answered = try terms.answer(offer, mine, sessionID: descriptionNumber())
         session.localDescription = answered.answer
         session.remoteMedia = answered.theirs

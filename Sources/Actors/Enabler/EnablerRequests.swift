@@ -11,9 +11,9 @@ struct EnablerRequests {
         "<\(address.uri(user: userPart(of: focusURI)))>;isfocus;\(ServiceIdentifiers.sessionTag)"
     }
 
-    /// INVITE to a client, as the plan says.
+    /// INVITE to a client, as the plan says; without content where the client is to offer.
     func invite(
-        _ plan: EnablerInvitation, _ start: RequestStart, to binding: EnablerBinding, content: RequestContent
+        _ plan: EnablerInvitation, _ start: RequestStart, to binding: EnablerBinding, content: RequestContent?
     ) -> SIPMessage {
         var fields = [("Contact", contact(plan.focusURI))] + groupFields(plan.group)
         if let subject = plan.subject { fields.append(("Subject", subject)) }
@@ -28,9 +28,9 @@ struct EnablerRequests {
             fields += [("Supported", "timer"), ("Session-Expires", "\(seconds);refresher=uas")]
         }
         fields.append(("Allow", Self.allow))
-        fields += content.fields + plan.extraHeaders.map { ($0.name, $0.value) }
+        fields += (content?.fields ?? []) + plan.extraHeaders.map { ($0.name, $0.value) }
         let identity = identity(from: plan.focusURI, to: plan.user, start)
-        var request = request(.invite, binding, identity, fields, content.body)
+        var request = request(.invite, binding, identity, fields, content?.body ?? [])
         if plan.compactHeaders { request.useCompactNames() }
         return request
     }
@@ -56,7 +56,7 @@ struct EnablerRequests {
     }
 
     private func groupFields(_ group: GroupIDs) -> [(String, String)] {
-        [("Conversation-ID", group.conversationID), ("Contribution-ID", group.contributionID)]
+        [("Conversation-ID", group.conversationID), ("Contribution-ID", group.contributionID)].filter { !$0.1.isEmpty }
     }
 
     private func identity(from: String, to: String, _ start: RequestStart) -> SIPRequestIdentity {

@@ -24,9 +24,13 @@ final class EnablerSession {
     /// The tag by which this end is known in the dialog.
     let localTag: String
     var dialog: SIPDialog?
+    /// Our ACK, which each repeated 2xx gets again.
+    var acknowledgement: SIPMessage?
     /// The connection that its INVITE went over.
     var flow: SIPConnectionID
 
+    /// What our INVITE was made of.
+    var plan: EnablerInvitation?
     /// Our INVITE as sent, and its transaction.
     var request: SIPMessage?
     var transaction: SIPTransactionKey?

@@ -67,12 +67,16 @@ extension SIPEnablerActor {
             EnablerSession.Beginning(
                 id: nextID(), callID: start.callID, user: user, group: plan.group, focusURI: plan.focusURI,
                 isOfClient: false, localTag: start.fromTag, flow: flow))
-        let offer = makeOffer(for: session, plan)
         let requests = EnablerRequests(settings: settings, address: equipment.address)
-        let content = requests.content(
-            offer: offer, history: plan.recipientListHistory, boundary: tokens.token(length: 20))
+        var content: RequestContent?
+        if plan.hasOffer {
+            let offer = makeOffer(for: session, plan)
+            content = requests.content(
+                offer: offer, history: plan.recipientListHistory, boundary: tokens.token(length: 20))
+        }
         var named = plan
         named.user = user.address
+        session.plan = named
         let request = requests.invite(named, start, to: binding, content: content)
         keep(session)
         if plan.form == .live, focuses[focusKey(plan.focusURI)] == nil { focuses[focusKey(plan.focusURI)] = .accept }
@@ -102,11 +106,14 @@ extension SIPEnablerActor {
         guard let request = session.request, let dialog = SIPDialog(uac: request, response: response) else {
             return end(session, .unusable(awaited: session.awaited, why: "the 200 has no Contact or no tag"))
         }
-        let ack = dialog.ack(for: request.cseq?.number ?? 1)
-        equipment?.sip.sendStateless(ack, to: hop(session, dialog))
-        if session.dialog?.remoteTag == dialog.remoteTag { return }
+        if let again = session.acknowledgement, session.dialog?.remoteTag == dialog.remoteTag {
+            equipment?.sip.sendStateless(again, to: hop(session, dialog))
+            return
+        }
+        var ack = dialog.ack(for: request.cseq?.number ?? 1)
         guard session.phase == .proposed else {
             // RFC 3261 §13.2.2.4: a session that is not wanted any more is ended at once.
+            equipment?.sip.sendStateless(ack, to: hop(session, dialog))
             var unwanted = dialog
             let bye = unwanted.request(.bye)
             equipment?.sip.send(bye, to: hop(session, dialog)) { _ in }
@@ -114,10 +121,24 @@ extension SIPEnablerActor {
         }
         session.dialog = dialog
         session.phase = .established
+        let trouble = agree(response, in: session, &ack)
+        session.acknowledgement = ack
+        equipment?.sip.sendStateless(ack, to: hop(session, dialog))
+        if let trouble { hangUpUnasked(session, .unusable(awaited: session.awaited, why: trouble.why)) }
+    }
+
+    /// Takes the answer of a 2xx, or answers its offer in the ACK.
+    private func agree(_ response: SIPMessage, in session: EnablerSession, _ ack: inout SIPMessage) -> MediaFailure? {
         do throws(MediaFailure) {
-            try useAnswer(response, in: session)
+            guard let plan = session.plan, !plan.hasOffer else {
+                try useAnswer(response, in: session)
+                return nil
+            }
+            ack.body = try makeAnswer(to: response, in: session, wishes: MediaWishes(plan)).serialized()
+            ack.headers.add("Content-Type", "application/sdp")
+            return nil
         } catch {
-            hangUpUnasked(session, .unusable(awaited: session.awaited, why: error.why))
+            return error
         }
     }
 

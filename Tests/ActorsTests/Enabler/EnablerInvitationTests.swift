@@ -27,6 +27,32 @@ struct EnablerInvitationTests {
         }
     }
 
+    @Test(
+        "without an offer and without ids the client offers, and the ACK answers",
+        arguments: [EnablerInvitation.Form.live, .over])
+    func withoutOffer(form: EnablerInvitation.Form) async throws {
+        try await EnablerStage.with { stage in
+            let carol = try await stage.registered { $0.habits.subscribesOnJoining = false }
+            let session = try await stage.enabler.invite(
+                stage.plan(form) {
+                    $0.hasOffer = false
+                    $0.group = GroupIDs(conversationID: "", contributionID: "")
+                })
+            #expect(try await stage.enabler.send(stage.item("m1"), in: session).code == 200)
+            #expect(await carol.directions == [form == .over ? .recvonly : .sendrecv])
+            let invite = try #require(await stage.recorded(.invite).first)
+            #expect(invite.body.isEmpty)
+            #expect(invite.contentType == nil)
+            #expect(invite.headers["Conversation-ID"] == nil)
+            #expect(invite.headers["Contribution-ID"] == nil)
+            let ack = try #require(await stage.recorded(.ack).first)
+            let answer = try #require(MSRPMedia(try SessionDescription(parsing: ack.body)))
+            #expect(answer.direction == (form == .over ? .sendonly : .sendrecv))
+            try await stage.enabler.hangUp(session, cause: .completed)
+            await carol.stop()
+        }
+    }
+
     @Test("the INVITE says what the plan says")
     func headers() async throws {
         try await EnablerStage.with { stage in
