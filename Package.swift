@@ -113,8 +113,8 @@ let package = Package(
         tests(of: "Proving", ["Diagnostics", "EnablerReference", "Judging", "Playing", "Recordings", "TestCases", nioPosix]),
         tests(of: "EnablerReference", ["Connections", "TestSupport", "SIP", "MSRP", "Payloads", nio, nioPosix]),
         tests(of: "ClientReference", [
-            "Connections", "Diagnostics", "EnablerReference", "HTTP", "TestSupport", "SIP", "MSRP", "Payloads", "UpperTester",
-            nio, nioPosix,
+            "Actors", "Connections", "Diagnostics", "EnablerReference", "HTTP", "TestSupport", "SIP", "MSRP", "Payloads",
+            "UpperTester", nio, nioPosix,
         ]),
         tests(of: "CommandLine", [
             "TestSupport", "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",

@@ -23,6 +23,10 @@ struct Conversation: Sendable {
         self.participants = participants
     }
 
+    /// A session that names no group is a conversation only when something was said in it: reports may come in one of
+    /// their own (BINDING, "Stored dispositions").
+    var isShown: Bool { !record.group.isUnnamed || !messages.isEmpty }
+
     var isLive: Bool { legs.values.contains(.live) }
 
     func message(_ messageID: String) -> MessageRecord? { places[messageID].map { messages[$0] } }

@@ -26,6 +26,9 @@ struct Reception: Sendable, Hashable {
 
 // Messages and reports, in and out.
 extension ConversationBook {
+    /// Messages of one conversation; further ones are refused as too many.
+    static let mostMessages = 100_000
+
     /// Takes what came in a session or by MESSAGE.
     mutating func received(_ content: ArrivedContent, at place: ArrivalPlace) -> Reception {
         let id = place.conversation
@@ -47,14 +50,14 @@ extension ConversationBook {
 
     private mutating func show(_ chat: ArrivedChat, at place: ArrivalPlace, _ reception: inout Reception) {
         let id = place.conversation
-        guard let conversation = conversations[id] else { return }
         let isOwn = chat.sender.map { own.contains($0.key) } ?? false
-        if let messageID = chat.messageID, let known = conversation.message(messageID), !showing.showsAgain {
+        if let known = chat.messageID.flatMap({ conversations[id]?.message($0) }), !showing.showsAgain {
             // The report may have been lost with the session in which it went.
             if !known.isOwn, known.delivered == .owed { reception.owes = [OwedReport(message: known, kind: .delivered)] }
             return
         }
-        if chat.messageID == nil || showing.comparesWords, conversation.knows(wordsOf: chat) { return }
+        if chat.messageID == nil || showing.comparesWords, conversations[id]?.knows(wordsOf: chat) == true { return }
+        guard conversations[id]?.messages.count ?? 0 < Self.mostMessages else { return reception.code = 413 }
         let entry = nextEntry()
         var message = MessageRecord(
             id: entry, conversation: id, messageID: chat.messageID ?? "without-id-\(entry)", isOwn: isOwn,
@@ -62,7 +65,7 @@ extension ConversationBook {
             arrivedAt: place.now)
         message.trail = chat.trail
         message.isRead = isOwn
-        message.audience = conversation.participants.audience(of: chat.sender)
+        message.audience = conversations[id]?.participants.audience(of: chat.sender)
         if !isOwn { due(&message, chat) }
         message = showing.record(message, chat, at: place)
         keep(message, at: place)
@@ -100,11 +103,12 @@ extension ConversationBook {
         _ reports: [ArrivedReport], _ wrapper: ArrivedChat, at place: ArrivalPlace, _ reception: inout Reception
     ) {
         for report in faults.dispositions.taken(reports) {
-            let target = faults.dispositions.target(report.messageID, in: conversations[place.conversation])
+            // Wherever the report comes, it belongs where its message is.
+            let id = conversation(ofOwn: report.messageID) ?? place.conversation
+            let target = faults.dispositions.target(report.messageID, in: conversations[id])
             add(
                 DispositionRecord(
-                    messageID: target,
-                    recipient: faults.dispositions.recipient(recipient(of: report, in: place.conversation)),
+                    messageID: target, recipient: faults.dispositions.recipient(recipient(of: report, in: id)),
                     status: faults.dispositions.status(report.status), at: report.at))
         }
         if faults.reports.answersReports, wrapper.messageID != nil {
@@ -167,7 +171,7 @@ extension ConversationBook {
     mutating func composed(
         _ content: ComposedContent, in id: Int64, messageID: String, sender: Person, at time: (written: String, now: Int64)
     ) -> MessageRecord? {
-        guard let conversation = conversations[id] else { return nil }
+        guard conversations[id] != nil else { return nil }
         var message = MessageRecord(
             id: nextEntry(), conversation: id, messageID: messageID, isOwn: true, sender: sender, dateTime: time.written,
             contentType: content.type, body: content.body, arrivedAt: time.now)
@@ -175,7 +179,7 @@ extension ConversationBook {
         message.sending = .waiting
         message.delivered = content.asksForDelivered ? .asked : .unwanted
         message.displayed = content.asksForDisplayed ? .asked : .unwanted
-        message.audience = conversation.participants.audience(of: sender)
+        message.audience = conversations[id]?.participants.audience(of: sender)
         conversations[id]?.append(message)
         claim(messageID, in: id)
         note(.message(message))

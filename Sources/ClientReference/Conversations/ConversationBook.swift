@@ -181,7 +181,7 @@ struct ConversationBook: Sendable {
 
     mutating func tell(_ changes: [MembershipChange], in id: Int64, now: Int64) {
         guard let participants = conversations[id]?.participants else { return }
-        for change in faults.lists.told(changes) {
+        for change in faults.lists.told(changes) where conversations[id]?.history.count ?? 0 < Self.mostMessages {
             let record: HistoryRecord
             switch change {
             case .began(let all):

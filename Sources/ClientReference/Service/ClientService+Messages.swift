@@ -194,7 +194,10 @@ extension ClientService {
         }
         let request = requests.message(to: target, group: book.conversations[id]?.record.group, body: body)
         Exchange(request, context: context).send(to: context.outbound) { _, outcome in
-            if let status = outcome.finalStatus { self.carried(batch, in: id, ok: status < 300) }
+            guard let status = outcome.finalStatus else { return }
+            // Whoever does not want the report gets it no second time.
+            let isSettled = status < 300 || (400..<500).contains(status) && ![408, 480, 481].contains(status)
+            self.carried(batch, in: id, ok: isSettled)
         }
     }
 

@@ -5,6 +5,9 @@ import SIP
 
 // Sessions: those that others offer, and those that the client asks for.
 extension ClientService {
+    /// Sessions at once; further invitations are refused.
+    static let mostSessions = 256
+
     // MARK: Invitations
 
     /// An INVITE outside dialogs.
@@ -13,6 +16,7 @@ extension ClientService {
         guard message.callID != nil, legs.values.allSatisfy({ $0.dialog?.callID != message.callID }) else {
             return answer(request, 482)
         }
+        guard legs.count < Self.mostSessions else { return answer(request, 486) }
         var invitation = Invitation(message, limits: context.settings.limits)
         let isKnown = book.conversation(of: invitation.group) != nil
         if let status = refusal(of: invitation, isKnown: isKnown) { return answer(request, status) }
@@ -41,7 +45,7 @@ extension ClientService {
     /// Does what the user wants of invitations. A delivery, and a group that the user is in, are no invitations to him.
     private func meet(_ leg: GroupLeg, isKnown: Bool) {
         let state = book.conversations[leg.conversation]?.record.state
-        let isIn = isKnown && (state == .live || state == .suspended || state == .ended)
+        let isIn = isKnown && (state == .live || state == .suspended)
         let isForUser = leg.invitation?.isOver != true && !isIn
         switch habit {
         case .accept: accept(leg)
@@ -224,7 +228,14 @@ extension ClientService: GroupLegOwner {
         let watch = ConferenceWatch(number: nextNumber(), conversation: id, focus: leg.focus, context: context)
         watches[watch.number] = watch
         watch.onDocument = { [weak self] watch, document in self?.notified(watch, document) }
-        watch.onEnd = { [weak self] watch in self?.forget(watch) }
+        watch.onEnd = { [weak self, weak leg] watch, isWelcomeAgain in
+            self?.forget(watch)
+            guard isWelcomeAgain, let self, let leg, leg.state == .established else { return }
+            // Not at once: whoever ends every subscription must not be asked in a circle.
+            _ = self.context.timers.after(milliseconds: 500) { [weak self, weak leg] in
+                if let leg, leg.state == .established { self?.watch(leg) }
+            }
+        }
         watch.start(group) { dialogs[$0] = .watch(watch) }
     }
 

@@ -54,8 +54,9 @@ final class ClientService {
 
     /// Commits what the book has changed, then tells who waits for changes, then calls back.
     func commit(_ done: @escaping (Bool) -> Void = { _ in }) {
-        context.writer.commit(book.takeChanges()) { committed in
-            self.bell.ring()
+        let changes = book.takeChanges()
+        context.writer.commit(changes) { committed in
+            if !changes.isEmpty { self.bell.ring() }
             done(committed)
         }
     }

@@ -12,8 +12,8 @@ final class ConferenceWatch {
     private(set) var key: DialogKey?
     /// A document has come.
     var onDocument: ((ConferenceWatch, [UInt8]) -> Void)?
-    /// No more will come.
-    var onEnd: ((ConferenceWatch) -> Void)?
+    /// No more will come; true where the focus says that a new subscription is welcome (RFC 6665 §4.1.3).
+    var onEnd: ((ConferenceWatch, _ isWelcomeAgain: Bool) -> Void)?
 
     init(number: Int, conversation: Int64, focus: String, context: ClientContext) {
         self.number = number
@@ -52,7 +52,7 @@ final class ConferenceWatch {
     private func answered(_ outcome: SIPClientOutcome) {
         guard let status = outcome.finalStatus, !isOver else { return }
         // Refused or lost: that carriage is over (RFC 6665 §4.1.2.3); the group is not.
-        guard status < 300 else { return end() }
+        guard status < 300 else { return end(isWelcomeAgain: false) }
         let granted = outcome.response?.expires ?? context.settings.subscriptionExpires
         guard granted > 0 else { return }
         alarm?.cancel()
@@ -73,9 +73,8 @@ final class ConferenceWatch {
         context.equipment?.sip.respond(message.response(200), to: request)
         if !message.body.isEmpty { onDocument?(self, message.body) }
         let state = message.headers["Subscription-State"]?.lowercased() ?? ""
-        guard state.hasPrefix("terminated"), !isOver else { return }
-        // What was ended for its own sake may be taken up again (RFC 6665 §4.1.3).
-        end()
+        guard state.hasPrefix("terminated") else { return }
+        end(isWelcomeAgain: state.contains("reason=deactivated") || state.contains("reason=timeout"))
     }
 
     /// Lets go of the subscription; the focus is told where it can be.
@@ -86,10 +85,10 @@ final class ConferenceWatch {
         if saying { again(expires: 0) }
     }
 
-    private func end() {
+    private func end(isWelcomeAgain: Bool) {
         guard !isOver else { return }
         isOver = true
         alarm?.cancel()
-        onEnd?(self)
+        onEnd?(self, isWelcomeAgain)
     }
 }

@@ -196,6 +196,8 @@ final class GroupLeg {
     /// Says BYE and forgets the session.
     func hangUp(_ end: ConversationBook.LegEnd, reason: String? = nil, done: @escaping (Int) -> Void = { _ in }) {
         guard state == .established, dialog != nil else {
+            if state == .calling { call?.cancel() }
+            if state == .offered, let invite { respond(480, to: invite) }
             finish(end)
             return done(481)
         }

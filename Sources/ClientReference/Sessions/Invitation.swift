@@ -21,9 +21,8 @@ struct Invitation {
         let conversation = message.headers["Conversation-ID"].map { String($0.prefix(512)) }
         let contribution = message.headers["Contribution-ID"].map { String($0.prefix(512)) }
         focus = message.contacts.first?.uri ?? message.from?.uri ?? ""
-        // Without ids the session itself is all that names the group.
-        group = GroupKey(
-            conversation: conversation ?? contribution ?? "without-id \(focus)", contribution: contribution ?? "")
+        group = (conversation ?? contribution).map { GroupKey(conversation: $0, contribution: contribution ?? "") }
+            ?? GroupKey(unnamedAt: focus)
         subject = message.headers["Subject"].map { String($0.prefix(256)) }
         inviter = Self.inviter(message, focus: focus)
         readBody(message, limits)

@@ -4,6 +4,19 @@ import Payloads
 struct GroupKey: Hashable, Sendable {
     var conversation: String
     var contribution: String
+
+    init(conversation: String, contribution: String) {
+        self.conversation = conversation
+        self.contribution = contribution
+    }
+
+    /// A session without ids is all that names itself.
+    init(unnamedAt focus: String) {
+        conversation = "without-id \(focus)"
+        contribution = ""
+    }
+
+    var isUnnamed: Bool { contribution.isEmpty && conversation.hasPrefix("without-id ") }
 }
 
 /// What a conversation is to its user.

@@ -24,14 +24,14 @@ struct Scene: Sendable {
     /// Runs `body` with the named clients, all on-line but those in `absent`.
     static func play(
         _ names: [String], absent: Set<String> = [], cast: [String: Cast] = [:],
-        enabler change: (inout EnablerSettings) -> Void = { _ in }, _ body: (Scene) async throws -> Void
+        varied: Set<EnablerReference.Variation> = [], enabler change: (inout EnablerSettings) -> Void = { _ in }, _ body: (Scene) async throws -> Void
     ) async throws {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         var settings = EnablerSettings()
         settings.noAnswer = 1_200
         settings.lossRecognition = 3_000
         change(&settings)
-        let enabler = ReferenceEnabler(eventLoop: loop, settings: settings)
+        let enabler = ReferenceEnabler(eventLoop: loop, settings: settings, variations: varied)
         let addresses = try await enabler.start()
         var clients: [String: ReferenceClient] = [:]
         for name in names {
@@ -144,7 +144,7 @@ struct Seen: Sendable, CustomStringConvertible {
     var refusals: [String]
 
     init(_ book: ConversationBook) {
-        let all = book.inOrder
+        let all = book.inOrder.filter(\.isShown)
         states = all.map(\.record.state.rawValue)
         texts = all.flatMap { conversation in conversation.messages.compactMap { Self.line($0) } }
         dispositions = Set(

@@ -154,6 +154,32 @@ struct StoryTests {
         }
     }
 
+    @Test(
+        "however a legal enabler delivers, the same is shown",
+        arguments: [
+            Variation.reportsApart, .reportsTogether, .listsInCPIM, .leanInvite, .connectsItself, .waitsForConnection,
+            .setupUnsaid, .smallChunks, .successReports, .fullListsOnly, .noVersion, .telephoneNumbers, .otherPrefix,
+            .historyWhenDeferred, .compactHeaders, .notifyFirst, .leaversLeftOut, .xmlPrefixes, .reportsByMessage,
+        ])
+    func variedEnablers(variation: Variation) async throws {
+        try await Scene.play(["alice", "bob", "carol"], varied: [variation]) { scene in
+            try await scene.create(inviting: ["bob", "carol"], joining: ["bob", "carol"])
+            try await scene.send("mine", by: "carol", to: [])
+            try await scene["carol"].goOffline()
+            try await scene.send("one", by: "alice", to: [])
+            try await scene.readAll("bob")
+            try await scene.leave("bob")
+            try await scene.send("two", by: "alice", to: [])
+            try await scene.leave("alice")
+            try await scene["carol"].goOnline()
+            try await scene.wait("carol", "the backlog") { seen in
+                seen.states == ["ended"] && seen.texts.count == 3 && seen.texts.last?.hasSuffix(": two") == true
+            }
+            try await scene.wait("carol", "who left") { $0.story.contains { $0.hasPrefix("-") && $0 != "-alice" } }
+            try await scene.wait("carol", "the reports") { $0.dispositions.contains { $0.hasSuffix("displayed") } }
+        }
+    }
+
     @Test("whoever left cannot start the group again")
     func leaverStaysOut() async throws {
         try await Scene.play(["alice", "bob"]) { scene in
