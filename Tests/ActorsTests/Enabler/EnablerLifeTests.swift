@@ -31,6 +31,26 @@ struct EnablerLifeTests {
         }
     }
 
+    @Test("started by two at once it has one address, and stopped meanwhile it has none")
+    func startedTwice() async throws {
+        try await EnablerStage.with { stage in
+            let settings = stage.enabler.settings
+            let environment = ActorEnvironment(eventLoop: stage.eventLoop, recorder: nil, seed: 8) { 0 }
+            let enabler = SIPEnablerActor(settings: settings, environment: environment)
+            let starts = (0..<2).map { _ in Task { try await enabler.start() } }
+            let addresses = [try await starts[0].value, try await starts[1].value]
+            #expect(addresses[0] == addresses[1])
+            #expect(openSockets(at: [addresses[0].port, addresses[0].mediaPort]) == 2)
+            await enabler.stop()
+            let other = SIPEnablerActor(settings: settings, environment: environment)
+            let start = Task { try await other.start() }
+            await other.stop()
+            _ = await start.result
+            await #expect(throws: ActorFailure.self) { try await other.start() }
+            #expect(await other.holdsNothing)
+        }
+    }
+
     @Test("a verb ends promptly when its task is cancelled")
     func cancellation() async throws {
         try await EnablerStage.with { stage in
