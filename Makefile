@@ -9,7 +9,7 @@
 # One configuration for everything, so that a newcomer compiles the dependencies once.
 CONFIG ?= debug
 ARGS ?=
-THROUGH_SOCKETS = ^(CommandLineTests|PlayingTests|ActorsTests|EnablerReferenceTests)[.]
+THROUGH_SOCKETS = ^(CommandLineTests|PlayingTests|ActorsTests|EnablerReferenceTests|HTTPTests|UpperTesterTests)[.]
 CHECKS = --explicit-target-dependency-import-check error
 SWIFT_FLAGS = --configuration $(CONFIG) $(CHECKS)
 

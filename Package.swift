@@ -102,7 +102,7 @@ let package = Package(
         tests(of: "MSRP", ["Connections", "TestSupport", nio, nioPosix, nioEmbedded]),
         tests(of: "Payloads", ["XML"]),
         tests(of: "Recordings"),
-        tests(of: "UpperTester", ["Connections", "HTTP", "Recordings", "TestSupport", nio, nioPosix, yams]),
+        tests(of: "UpperTester", ["Connections", "Diagnostics", "HTTP", "Recordings", "TestSupport", nio, nioPosix, yams]),
         tests(of: "TestCases", ["Diagnostics", "Recordings"]),
         tests(of: "Facts", ["Recordings", "TestCases"]),
         tests(of: "Hygiene", ["Diagnostics", "Recordings"]),

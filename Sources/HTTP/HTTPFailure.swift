@@ -10,7 +10,7 @@
 public enum HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// How far a request had come.
     public enum Phase: String, Sendable, Hashable {
-        case queueing = "waiting for other requests to end"
+        case queueing = "waiting for its turn"
         case connecting = "connecting"
         case awaitingAnswer = "waiting for the answer to begin"
         case receiving = "waiting for the rest of the answer"
@@ -68,7 +68,8 @@ public enum HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .cannotConnect(let address, let reason): Self.cannotConnect(address, reason)
         case .tls(let address, let trouble): trouble.sentence(address)
         case .timedOut(let address, let milliseconds, let phase):
-            "time-out after \(milliseconds) ms while \(phase.rawValue) from \(address); \(Self.advice(phase))"
+            "time-out after \(milliseconds) ms while \(phase.rawValue) \(Self.preposition(phase)) \(address); "
+                + Self.advice(phase)
         case .closed(let address, .receiving):
             "\(address) closed the connection in the middle of its answer; send all that Content-Length or the chunks announce"
         case .closed(let address, _): "\(address) closed the connection without an answer; answer each request"
@@ -89,6 +90,14 @@ public enum HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     private static func cannotConnect(_ address: String, _ reason: Int) -> String {
         let why = reason == 0 ? "" : ": " + String(cString: strerror(CInt(truncatingIfNeeded: reason)))
         return "could not connect to \(address)\(why); see whether the server is running and listens there"
+    }
+
+    private static func preposition(_ phase: Phase) -> String {
+        switch phase {
+        case .queueing: "at"
+        case .connecting: "to"
+        case .awaitingAnswer, .receiving: "from"
+        }
     }
 
     private static func advice(_ phase: Phase) -> String {

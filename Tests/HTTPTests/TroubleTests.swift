@@ -21,16 +21,16 @@ struct Trouble: Sendable, CustomTestStringConvertible {
     }
 
     static let all = [
-        Trouble("never answers", [.awaitRequest()], says: "time-out after 400 ms while waiting for the answer to begin"),
+        Trouble("never answers", [.awaitRequest()], says: "time-out after 1500 ms while waiting for the answer to begin"),
         Trouble(
-            "trickles its head", [.awaitRequest(), .trickle(okHead + String(repeating: "a", count: 10_000), milliseconds: 20)],
-            says: "time-out after 400 ms while waiting for the "),
+            "trickles its head", [.awaitRequest(), .trickle(okHead + String(repeating: "a", count: 10_000), milliseconds: 50)],
+            says: "time-out after 1500 ms while waiting for the "),
         Trouble(
             "trickles its body",
             [
                 .awaitRequest(), .write(okHead + "Content-Length: 1000\r\n\r\n"),
-                .trickle(String(repeating: "a", count: 1_000), milliseconds: 20),
-            ], says: "time-out after 400 ms while waiting for the rest of the answer"),
+                .trickle(String(repeating: "a", count: 1_000), milliseconds: 50),
+            ], says: "time-out after 1500 ms while waiting for the rest of the answer"),
         // What it had not read makes the system reset the connection, or not.
         Trouble("closes at once", [.close], says: "closed the connection without an answer|broke while waiting for the answer"),
         Trouble("closes when it was asked", [.awaitRequest(), .close], says: "closed the connection without an answer"),
@@ -72,8 +72,7 @@ struct Trouble: Sendable, CustomTestStringConvertible {
 struct TroubleTests {
     static var settings: HTTPClientSettings {
         var settings = HTTPClientSettings()
-        settings.totalTime = .milliseconds(400)
-        settings.connectTime = .milliseconds(300)
+        settings.totalTime = .milliseconds(1_500)
         settings.maximumBody = 65_536
         return settings
     }
@@ -86,7 +85,7 @@ struct TroubleTests {
             let failed = await failure(client, HTTPRequest(.post, try peer.url(), body: []))
             let said = failed?.description ?? "an answer"
             #expect(trouble.says.split(separator: "|").contains { said.contains($0) }, "\(said)")
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(20))
             await client.shutdown()
         }
     }
@@ -118,9 +117,12 @@ struct TroubleTests {
     @Test("a server that accepts and says nothing during the TLS handshake is a time-out of connecting")
     func silentHandshake() async throws {
         try await withPeer([]) { peer in
-            let client = HTTPClient(Self.settings)
+            var settings = HTTPClientSettings()
+            settings.connectTime = .milliseconds(300)
+            let client = HTTPClient(settings)
             let failed = await failure(client, HTTPRequest(.get, try peer.url("https")))
-            #expect(failed?.description.contains("time-out after 300 ms while connecting") == true, "\(String(describing: failed))")
+            let said = failed?.description ?? ""
+            #expect(said.hasPrefix("time-out after 300 ms while connecting to 127.0.0.1:"), "\(said)")
             await client.shutdown()
         }
     }

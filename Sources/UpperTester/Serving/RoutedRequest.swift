@@ -50,7 +50,7 @@ struct RoutedRequest {
         let parts = request.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         query = parts.count > 1 ? parts[1] : ""
         let path = parts.first ?? ""
-        guard path.hasPrefix(basePath) else { throw RouteProblem(404, "there is nothing at this path") }
+        guard path.hasPrefix(basePath + "/") else { throw RouteProblem(404, "there is nothing at this path") }
         let segments = path.dropFirst(basePath.count).split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         var found: [(UpperTesterOperation, [String])] = []
         for operation in UpperTesterOperation.allCases {
