@@ -61,12 +61,10 @@ struct MessageFraming: Sendable {
 
     private mutating func nextHead(_ readHead: ([UInt8]) -> Result<MessageHead, HeadProblem>) -> Step? {
         // Empty lines before a message are no part of it (RFC 9112 §2.2).
-        if searched == 0, let start = buffer.firstIndex(where: { $0 != 13 && $0 != 10 }), start > 0 {
-            buffer.removeFirst(start)
-        }
+        if searched == 0 { buffer.removeFirst(buffer.firstIndex { $0 != 13 && $0 != 10 } ?? buffer.count) }
         guard let end = endOfHead() else {
             if buffer.count > bounds.head { return stop("the head is larger than \(bounds.head) bytes") }
-            return buffer.allSatisfy { $0 == 13 || $0 == 10 } ? nil : cutOff()
+            return cutOff()
         }
         guard end <= bounds.head else { return stop("the head is larger than \(bounds.head) bytes") }
         switch readHead(Array(buffer[..<end])) {
