@@ -55,7 +55,8 @@ struct Participants: Sendable {
     /// Those to whom a message goes that comes now, but its sender; nil while nobody is known.
     func audience(of sender: Person?) -> [String]? {
         guard isKnown else { return nil }
-        return told.filter { $0.isMember && $0.key != sender?.key }.map(\.person.uri)
+        let key = sender?.key
+        return told.filter { $0.isMember && $0.key != key }.map(\.person.uri)
     }
 
     /// Those whom an invitation names, where no list has told more.

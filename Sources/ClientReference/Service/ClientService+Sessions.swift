@@ -136,12 +136,9 @@ extension ClientService {
         switch action {
         case .none: break
         case .rejoin(let focus):
-            guard let group = book.conversations[id]?.record.group else { return }
+            guard let group = book.conversations[id]?.record.group, let requests = context.requests else { return }
             let leg = makeLeg(in: id, .calling)
-            leg.call { offer in
-                // The client is on-line: it was when the leg was made.
-                context.requests?.rejoin(group, focus: focus, offer: offer) ?? SIPMessage(start: .request(method: .invite, uri: focus))
-            }
+            leg.call { requests.rejoin(group, focus: focus, offer: $0) }
         case .restart(let plan): restart(id, plan, seeker: seeker)
         case .giveUp(let why):
             seekers[id] = nil

@@ -124,11 +124,22 @@ final class ClientService {
             leg.hangUp(.offline, reason: "SIP;cause=503;text=\"Service Unavailable\"")
         }
         registration.stop()
-        registration.register(expires: 0) { status in
+        var finish: ((Int) -> Void)? = { status in
             self.shut()
             self.commit { _ in done(status) }
         }
+        let end: (Int) -> Void = { status in
+            let first = finish
+            finish = nil
+            first?(status)
+        }
+        // A registrar that says nothing keeps nobody on-line.
+        _ = context.timers.after(milliseconds: Self.farewellLimit) { end(408) }
+        registration.register(expires: 0, done: end)
     }
+
+    /// How long the answer to the last REGISTER is waited for.
+    private static let farewellLimit: Int64 = 5_000
 
     /// Breaks every connection without a word, as a device does that loses its network.
     func loseConnections() {

@@ -105,7 +105,8 @@ extension GroupLeg {
             decline(422, ["Min-SE": String(minimum)])
             return false
         }
-        guard !invitation.isUnreadable, let media = describe(invitation),
+        let media = describe(invitation)
+        guard media != .refused,
             let dialog = SIPDialog(uas: invite.message, localTag: localTag, contact: contact)
         else {
             decline(488, ["Warning": "399 client \"there is no MSRP session in it that can be taken\""])
@@ -122,25 +123,33 @@ extension GroupLeg {
         }
         headers.add("Content-Type", "application/sdp")
         respond(200, to: invite, headers, body: description)
-        if let agreed = media.agreed { join(agreed) }
+        if case .answered(let agreed) = media { join(agreed) }
         return true
     }
 
-    /// Makes the answer to the offer, or an offer where the INVITE has none (RFC 3261 §13.2.1); nil when it is refused.
-    private func describe(_ invitation: Invitation) -> (agreed: AgreedMedia?, Void)? {
+    /// What the 2xx to an INVITE has to say of the media.
+    private enum Described: Equatable {
+        case answered(AgreedMedia)
+        /// The INVITE had no offer, so that the 2xx makes one (RFC 3261 §13.2.1).
+        case offered
+        case refused
+    }
+
+    private func describe(_ invitation: Invitation) -> Described {
+        if invitation.isUnreadable { return .refused }
         guard let offer = invitation.offer else {
             _ = makeOffer(secure: context.settings.mediaTLS != nil)
-            return (nil, ())
+            return .offered
         }
         let isSecure = MSRPMedia(offer)?.secure == true
-        if isSecure, context.settings.mediaTLS == nil, context.settings.mediaServer == nil { return nil }
+        if isSecure, context.settings.mediaTLS == nil, context.settings.mediaServer == nil { return .refused }
         guard let session = makeSession(secure: isSecure),
             let (answer, agreed) = LegOffer(context: context).answer(offer, for: session)
-        else { return nil }
+        else { return .refused }
         // Without a certificate of its own the client cannot be the one that is called.
-        if isSecure, !agreed.connects, context.settings.mediaServer == nil { return nil }
+        if isSecure, !agreed.connects, context.settings.mediaServer == nil { return .refused }
         description = answer.serialized()
-        return (agreed, ())
+        return .answered(agreed)
     }
 
     // MARK: MSRP

@@ -4,7 +4,7 @@ import Payloads
 import SIP
 
 /// What the client knows of an MSRP session once offer and answer have met.
-struct AgreedMedia {
+struct AgreedMedia: Equatable {
     /// Where the other end is.
     var path: [MSRPURI]
     /// True when the client opens the connection.

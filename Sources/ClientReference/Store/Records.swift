@@ -130,8 +130,15 @@ struct Participant: Sendable, Hashable {
     /// As the list says (RFC 4575 §5.7.3), `member` where it says nothing.
     var status: String
     var method: String?
+    let key: UserKey
 
-    var key: UserKey { person.key }
+    init(person: Person, status: String, method: String?) {
+        self.person = person
+        self.status = status
+        self.method = method
+        key = person.key
+    }
+
     var isMember: Bool { status != "disconnected" && status != "disconnecting" }
 }
 

@@ -18,7 +18,8 @@ extension ReferenceClient: UpperTesterService {
 
     public func setOnline(_ online: Bool) async throws(UpperTesterRefusal) -> ClientConnection {
         let status: Int = try await done { service, done in
-            if online { service.goOnline { done(.success($0)) } } else { service.goOffline { done(.success($0)) } }
+            let taken: (Int) -> Void = { done(.success($0)) }
+            if online { service.goOnline(taken) } else { service.goOffline(taken) }
         }
         guard !online || status < 300 else {
             throw UpperTesterRefusal(.failed, "the registrar answered REGISTER with \(status)")
@@ -118,7 +119,8 @@ extension ReferenceClient: UpperTesterService {
         let _: Bool = try await done { service, done in
             guard let conversation = service.conversation(named: id) else { return done(.failure(.unknown(id))) }
             guard let found = conversation.message(message), !found.isOwn else {
-                return done(.failure(UpperTesterRefusal(.notFound, "there is no message \(message) in conversation \(id)")))
+                let detail = "there is no message \(message) in conversation \(id)"
+                return done(.failure(UpperTesterRefusal(.notFound, detail)))
             }
             service.read([found.id], in: conversation.record.id) { done(.success(true)) }
         }
@@ -140,7 +142,9 @@ extension ReferenceClient: UpperTesterService {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 eventLoop.execute {
-                    let begun: Void? = try? self.present { $0.await(above: revision, limit: limit, wait.value) { continuation.resume() } }
+                    let begun: Void? = try? self.present { service in
+                        service.await(above: revision, limit: limit, wait.value) { continuation.resume() }
+                    }
                     if begun == nil { continuation.resume() }
                 }
             }

@@ -148,6 +148,19 @@ struct DeliveryTests {
         }
     }
 
+    @Test("a backlog of 1,000 messages is shown whole and in order, each answered after its commit")
+    func longBacklog() async throws {
+        try await Stage.play { stage in
+            try await stage.open("d", FocusInvite(direction: .sendonly, history: ["carol", "bob"]))
+            try await stage.run { core in
+                guard let call = core.call("d") else { return }
+                for number in 0..<1_000 { core.chat("m\(number)", "\(number)", in: call) }
+            }
+            try await stage.wait("the answers", seconds: 60) { $0.call("d")?.outcomes.count == 1_000 }
+            #expect(try await stage.seen().texts == (0..<1_000).map { "alice: \($0)" })
+        }
+    }
+
     @Test("content of other types is kept with its type, bytes and all")
     func otherTypes() async throws {
         try await Stage.play { stage in

@@ -58,9 +58,12 @@ struct SessionTests {
                 guard let call = core.call("s") else { return }
                 core.request(.update, in: call, headers: ["Supported": "timer", "Session-Expires": "600;refresher=uac"])
             }
-            try await stage.wait("200 to UPDATE") { $0.call("s")?.statuses == [200, 200] }
+            // A 200 to INVITE is repeated until its ACK has come.
+            try await stage.wait("200 to UPDATE") { $0.call("s")?.statuses.count ?? 0 >= 2 }
+            let before = try await stage.run { $0.call("s")?.statuses.count ?? 0 }
             try await stage.run { core in if let call = core.call("s") { core.request(.invite, in: call) } }
-            try await stage.wait("200 to re-INVITE") { $0.call("s")?.statuses == [200, 200, 200] }
+            try await stage.wait("200 to re-INVITE") { $0.call("s")?.statuses.count ?? 0 > before }
+            #expect(try await stage.run { Set($0.call("s")?.statuses ?? []) } == [200])
             try await stage.deliver("m1", "still here", in: "s")
         }
     }
