@@ -9,7 +9,11 @@
 # One configuration for everything, so that a newcomer compiles the dependencies once.
 CONFIG ?= debug
 ARGS ?=
-THROUGH_SOCKETS = ^(CommandLineTests|PlayingTests|ActorsTests|EnablerReferenceTests|HTTPTests|UpperTesterTests)[.]
+# Whole targets, and the suites of other targets that open sockets.
+SOCKET_TARGETS = ^(CommandLineTests|PlayingTests|ActorsTests|EnablerReferenceTests|HTTPTests|UpperTesterTests)[.]
+SOCKET_SUITES = ^(SIPTests[.](Stack|TLS)|MSRPTests[.](Socket|TLS|Fingerprint|Hostile)|ProvingTests[.]Restart)
+SOCKET_CLIENTS = ^ClientReferenceTests[.](Deviation|ScriptedEnabler|Secure|Story|UpperTester|Delivery|Session)
+THROUGH_SOCKETS = $(SOCKET_TARGETS)|$(SOCKET_SUITES)|$(SOCKET_CLIENTS)
 CHECKS = --explicit-target-dependency-import-check error
 SWIFT_FLAGS = --configuration $(CONFIG) $(CHECKS)
 

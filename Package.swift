@@ -72,17 +72,20 @@ let package = Package(
         room("Recordings", ["Diagnostics", crypto]),
         room("UpperTester", ["Diagnostics", "HTTP", "Payloads", "Recordings"]),
         room("TestCases", ["Diagnostics", "Recordings", yams]),
-        room("Facts", ["Diagnostics", "Recordings", "TestCases", "SIP", "MSRP", "Payloads"]),
+        room("Facts", ["Diagnostics", "Recordings", "TestCases", "SIP", "MSRP", "Payloads", "HTTP", "UpperTester"]),
         room("Hygiene", ["Diagnostics", "Recordings", "SIP", "MSRP", "Payloads", "XML", nio]),
         room("Actors", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", "Recordings", nio, nioPosix, nioTLS]),
         room("Judging", ["Diagnostics", "Recordings", "TestCases", "Facts", "Hygiene"]),
-        room("Playing", ["Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Actors", nio, nioPosix, nioTLS, log]),
+        room("Playing", [
+            "Diagnostics", "Connections", "MSRP", "Payloads", "Recordings", "TestCases", "Facts", "Actors", "HTTP", "UpperTester",
+            nio, nioPosix, nioTLS, log,
+        ]),
         room("Reporting", ["Diagnostics", "Recordings", "TestCases", "Facts", "Judging"]),
         room("EnablerReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", nio, nioPosix, nioTLS, grdb, log]),
         room("ClientReference", ["Diagnostics", "Connections", "SIP", "MSRP", "Payloads", "UpperTester", nio, grdb]),
         room("Proving", [
-            "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
-            "EnablerReference", nio,
+            "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Actors", "Playing", "Reporting",
+            "EnablerReference", "ClientReference", "HTTP", "UpperTester", nio,
         ]),
         room("CommandLine", [
             "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Hygiene", "Judging", "Actors", "Playing",
@@ -118,7 +121,7 @@ let package = Package(
         ]),
         tests(of: "CommandLine", [
             "TestSupport", "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
-            "EnablerReference", "Proving", "SIP", nio, nioPosix,
+            "EnablerReference", "ClientReference", "Proving", "SIP", nio, nioPosix,
         ]),
     ]
 )

@@ -42,6 +42,8 @@ struct RunPlan: Sendable {
         _ implementation: any ImplementationUnderTest, _ cases: [TestCase], _ filter: [String]
     ) throws(DiagnosticList) -> Part {
         let description = implementation.description
+        // What is about the other side of the interface is not even left out.
+        let cases = cases.filter { $0.role == description.role }
         let selection = try Selection(cases: cases, for: description, patterns: filter)
         let left = Set(selection.filteredOut)
         let scope = ClaimedScope(

@@ -16,6 +16,7 @@ extension StepKind {
         case .returnBroken(let who, let after): "\(who) comes back, and its connections break after \(after) messages"
         case .restart(let group, let by, let invite):
             "\(by) starts \(group) again at another focus and invites \(invite.joined(separator: ", "))"
+        case .client(let step): step.sentence
         case .boot(let by, let who, let group): "\(by) puts \(who) out of \(group)"
         case .end(let group, .dismissed): "the one who created \(group) ends it for everybody"
         case .rejoin(let who, let group): "\(who) joins \(group) again"
@@ -57,6 +58,14 @@ extension Expectation {
         case .nothing(let at, let group): "\(at) gets nothing of \(group)"
         case .withheld(let at, _, .everything): "\(at) gets nothing of what it missed"
         case .withheld(let at, _, .intermediateLists): "\(at) gets no list before the final one"
+        case .reports(let at, _, let wanted):
+            "\(at) reports " + (wanted.isEmpty ? "nothing" : wanted.map { "\($0.message) \($0.status.rawValue)" }.joined(separator: ", "))
+        case .restarted(let at, let group, let inviting):
+            "\(at) starts \(group) again and invites \(inviting.joined(separator: ", "))"
+        case .audience(let at, _, let audiences):
+            "\(at) is shown "
+                + audiences.sorted { $0.key < $1.key }.map { "\($0.key) as exchanged with \($0.value.joined(separator: ", "))" }
+                .joined(separator: "; ")
         }
     }
 }

@@ -4,6 +4,7 @@ import Recordings
 /// What the decoders of a recording share: the sessions, the numbering of items, and the facts of the line at hand.
 struct DecoderState: Sendable {
     let limits: Limits
+    let isClientTested: Bool
     private(set) var now: Int64 = 0
     private(set) var line = 0
     private var out: [Fact] = []
@@ -23,6 +24,9 @@ struct DecoderState: Sendable {
     /// Participant-information streams: a subscription's dialog, or a session.
     private var streams: [String: Int] = [:]
 
+    /// Groups by the names that a client under test gives them, in requests to its upper tester.
+    var conversations: [String: GroupIdentity] = [:]
+
     /// REGISTER requests on the way, by actor, Call-ID and number: true when they ask for a binding.
     var registrations: [String: Bool] = [:]
     /// Items outside a session's carriage that wait for the actor's answer.
@@ -30,7 +34,15 @@ struct DecoderState: Sendable {
     /// Items that the actor sent outside a session's carriage.
     var awaitedSubmissions: [String: Int] = [:]
 
-    init(limits: Limits) { self.limits = limits }
+    init(limits: Limits, isClientTested: Bool = false) {
+        self.limits = limits
+        self.isClientTested = isClientTested
+    }
+
+    /// Bytes that cannot be read are told when the implementation under test wrote them; those of the harness are meant.
+    mutating func cannotRead(_ actor: String, _ reason: String, fromEnabler: Bool) {
+        if fromEnabler != isClientTested { emit(.garbage(user: actor, reason: reason)) }
+    }
 
     mutating func begin(_ line: RecordedLine) {
         now = line.t

@@ -62,6 +62,8 @@ public enum FactKind: Sendable, Hashable {
     case wait(Wait)
     /// The harness itself was held up for so many milliseconds.
     case stalled(milliseconds: Int64)
+    /// What the user of a client under test sees, as its upper tester or an operator said.
+    case seen(UserView)
     /// Bytes from the implementation that cannot be read.
     case garbage(user: String, reason: String)
 }
@@ -123,6 +125,8 @@ public struct GroupSession: Sendable, Hashable {
     public var inviter: String?
     /// Members that came with the invitation (`recipient-list-history`), as addresses; nil when no list came.
     public var invitedWith: [String]?
+    /// Whom the user's own request wants to be invited (RFC 5366), as addresses; nil when it names nobody.
+    public var inviting: [String]?
     /// What is wrong with the invitation, one sentence each.
     public var problems: [String]
 

@@ -29,9 +29,9 @@ public struct FactLog: Sendable {
     private var rosters: [String: RosterView] = [:]
     private let addresses: AddressBook
 
-    public init(addresses: AddressBook, limits: Limits = Limits()) {
+    public init(addresses: AddressBook, limits: Limits = Limits(), isClientTested: Bool = false) {
         self.addresses = addresses
-        decoder = FactDecoder(limits: limits)
+        decoder = FactDecoder(limits: limits, isClientTested: isClientTested)
     }
 
     /// Takes the next line and returns what it completes.

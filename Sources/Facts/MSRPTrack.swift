@@ -63,7 +63,7 @@ struct MSRPTrack: Sendable {
             while let element = try side.parser.next() { take(element, line, &side, received, &state) }
         } catch {
             side.hasFailed = true
-            if received { state.emit(.garbage(user: actor, reason: "\(error)")) }
+            state.cannotRead(actor, "\(error)", fromEnabler: received)
         }
         if side.parser.isBetweenMessages { _ = side.span.take(more: false) }
     }
@@ -79,7 +79,7 @@ struct MSRPTrack: Sendable {
             var assembler = side.assemblers[key] ?? MSRPMessageAssembler(limits: state.limits)
             if let refusal = assembler.begin(head, now: state.now), received {
                 let size = head.byteRange?.total.map { " of \($0) bytes" } ?? ""
-                state.emit(.garbage(user: actor, reason: "a message\(size) that no client takes: \(refusal.comment)"))
+                state.cannotRead(actor, "a message\(size) that no client takes: \(refusal.comment)", fromEnabler: true)
             }
             side.assemblers[key] = assembler
         case .body(let slice):

@@ -62,6 +62,7 @@ struct SIPReading {
             session.invitedWith = invitedWith(&session.problems)
         } else {
             session.focus = message.requestURI.map(AddressBook.canonical)
+            session.inviting = invitedWith(&session.problems)
         }
         let description = SIPBody(message).description
         if isReceived { session.form = Self.form(description) }

@@ -35,7 +35,7 @@ struct SIPTrack: Sendable {
             }
         } catch {
             failed.insert(direction)
-            if direction == .received { state.emit(.garbage(user: actor, reason: "\(error)")) }
+            state.cannotRead(actor, "\(error)", fromEnabler: direction == .received)
         }
     }
 

@@ -8,7 +8,7 @@ extension CheckContext {
         let claims = ICS(json: header.iut["ics"] ?? .null)
         self.init(
             testCase: testCase, addresses: CaseContext(header: header).addresses, evidence: evidence,
-            storageStated: header.iut["policy"]?["storage"]?.bool,
+            storageStated: header.iut["policy"]?["storage"]?.bool, claims: claims,
             claimsIntermediate: claims.deliversIntermediateLists, adopted: Self.adopted(header),
             statesDeclinedReading: header.iut["ics"]?["declined-reading"] == "not-owed",
             claimsStoringAfterLoss: claims.storesAfterLoss, deliversToEachDevice: claims[.perDevice] == "each",

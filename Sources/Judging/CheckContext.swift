@@ -9,6 +9,8 @@ struct CheckContext {
     var evidence: Evidence
     /// Whether storing for absent users is said to be on; nil when the policy says nothing.
     let storageStated: Bool?
+    /// Everything that the implementation claims.
+    var claims = ICS()
     /// 058b is claimed.
     let claimsIntermediate: Bool
     /// Keys of the binding profile in force that the description of the implementation states too. What rests on any

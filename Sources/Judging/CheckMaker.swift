@@ -49,6 +49,8 @@ extension RequirementID {
     static let store = RequirementID(rawValue: "CPM-CONV-058")
     static let deliver = RequirementID(rawValue: "CPM-CONV-058a")
     static let intermediate = RequirementID(rawValue: "CPM-CONV-058b")
+    static let process = RequirementID(rawValue: "CPM-CONV-058c")
+    static let processIntermediate = RequirementID(rawValue: "CPM-CONV-058d")
 }
 
 /// `a`, `a and b`, `a, b and c`.

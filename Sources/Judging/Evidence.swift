@@ -36,6 +36,13 @@ struct Evidence {
         var cause: EndCause?
     }
 
+    /// One look at what the user of a client under test sees.
+    struct ViewRecord {
+        var view: UserView
+        var at: Int64
+        var lines: [Int]
+    }
+
     /// A message of the script under its label.
     struct ScriptMessage {
         var label: String
@@ -84,6 +91,8 @@ struct Evidence {
     private(set) var stalls: [(at: Int64, milliseconds: Int64, lines: [Int])] = []
     /// When the clean-up began; what came later shows the end of the case and nothing of the implementation's state.
     private(set) var closing: Int64 = .max
+    /// What the user of a client under test saw, in the order in which it was looked at.
+    private(set) var views: [ViewRecord] = []
     private(set) var garbage: [(user: String, reason: String, lines: [Int])] = []
     /// Where to find things without looking through all.
     private(set) var index = EvidenceIndex()
@@ -114,6 +123,7 @@ struct Evidence {
         case .act(let act): take(act, fact)
         case .wait(let wait): waits.append((fact, wait))
         case .stalled(let milliseconds): stalls.append((fact.at, milliseconds, fact.lines))
+        case .seen(let view): views.append(ViewRecord(view: view, at: fact.at, lines: fact.lines))
         case .garbage(let user, let reason): garbage.append((user, reason, fact.lines))
         default: takeSession(fact)
         }

@@ -31,7 +31,8 @@ public struct Judge: Sendable {
         let context = CheckContext(testCase, evidence, header)
         let course = Course(evidence, recording)
         let time = PolicyTime(evidence, header)
-        var checks = course.reachesChecks ? Self.checks(context).map(course.tempered).map(time.tempered) : []
+        let judging = testCase.role == .client ? ClientChecks.all : Self.checks
+        var checks = course.reachesChecks ? judging(context).map(course.tempered).map(time.tempered) : []
         // Only these say whether the case was judged: a message can be well-formed while nothing was looked for in it.
         let judged = checks.filter { $0.weight == .requirement }
         checks += WireChecks.run(WireHygiene.survey(recording, limits: limits))
@@ -99,6 +100,8 @@ public struct Judge: Sendable {
                 results.append(NothingChecks.run(at: at, group: group, context))
             case .withheld(let at, let group, let what):
                 results.append(PolicyChecks.withheld(at: at, group: group, what: what, context))
+            // A client's, in cases of another role.
+            case .reports, .restarted, .audience: break
             }
         }
         results += context.testCase.actors.compactMap { DeliveryChecks.groupOrder(at: $0.name, context) }

@@ -54,7 +54,7 @@ public struct CasePlayer: Sendable {
         do throws(LeaseFailure) {
             // Nobody else may be playing with what is stopped in the middle of the case.
             users = try await prepared.users.lease(
-                testCase.actors.count, exclusively: testCase.steps.contains { $0.kind.word == .reboot })
+                testCase.leasedUsers, exclusively: testCase.steps.contains { $0.kind.word == .reboot })
         } catch {
             let cancelled = error == .cancelled
             let (end, recording) = await refuse(
@@ -80,7 +80,7 @@ public struct CasePlayer: Sendable {
     }
 
     /// The steps against the case's deadline; whichever ends first ends the other.
-    private func playInTime(_ stage: CaseStage, limit: Int64) async -> PlayEnd {
+    private func playInTime(_ stage: any Stage, limit: Int64) async -> PlayEnd {
         await withTaskGroup(of: PlayEnd?.self) { tasks in
             tasks.addTask { await stage.play() }
             tasks.addTask {
@@ -102,8 +102,13 @@ public struct CasePlayer: Sendable {
 
     private func makeStage(
         _ description: ImplementationDescription, _ users: [IXITUser], _ prepared: (any PreparedImplementation)?
-    ) -> CaseStage {
-        CaseStage(
+    ) -> any Stage {
+        if testCase.role == .client {
+            return ClientStage(
+                testCase: testCase, description: description, users: users, prepared: prepared, settings: settings,
+                eventLoop: eventLoop)
+        }
+        return CaseStage(
             testCase: testCase, description: description, users: users, prepared: prepared, settings: settings,
             eventLoop: eventLoop)
     }

@@ -9,7 +9,7 @@ import TestCases
 /// Where one case is played: its recorder, what has been seen so far, and its cast. Lives on the case's event loop.
 ///
 /// This file holds the life of the stage; steps, waits and the cast are in extensions.
-actor CaseStage {
+actor CaseStage: Stage {
     nonisolated let testCase: TestCase
     nonisolated let description: ImplementationDescription
     nonisolated let settings: PlaySettings
@@ -34,7 +34,7 @@ actor CaseStage {
     var stepCount = 0
     /// Deliveries that a concurrent `send` left open.
     var openDeliveries: [() -> [String]] = []
-    var heartbeat: Heartbeat?
+    private var heartbeat = Heartbeat()
     /// Where the actors listen: the address of this machine that faces the implementation.
     var ownAddress = "127.0.0.1"
     /// True when what came from before the case did not end in time: these users are not used again.
@@ -81,7 +81,7 @@ actor CaseStage {
     /// Plays preamble, body and closing; the deadline and the interruption are cancellations of this task.
     func play() async -> PlayEnd {
         recorder.onLine = { self.took($0) }
-        startHeartbeat()
+        heartbeat.start(on: eventLoop) { self.assumeIsolated { $0.heartbeat.beat($0.recorder) } }
         let end = await playSteps()
         guard !Task.isCancelled else { return .interrupted }
         await close()
@@ -114,7 +114,7 @@ actor CaseStage {
         case .interrupted: note(trouble: "not-finished", "the run was interrupted while the case was being played")
         case .played, .broken, .unreachable, .notBegun: break
         }
-        stopHeartbeat()
+        heartbeat.stop()
         for member in cast.values {
             await member.client.stop()
             await member.otherDevice?.client.stop()

@@ -3,33 +3,34 @@ import Recordings
 
 /// Notices when the harness itself was held up: a limit missed meanwhile says nothing about the implementation.
 struct Heartbeat {
-    var beat: RepeatedTask
-    var last: NIODeadline
-}
-
-extension CaseStage {
-    private static var interval: TimeAmount { .milliseconds(100) }
+    static let interval: TimeAmount = .milliseconds(100)
     /// Held up longer than this is recorded.
-    private static var tolerance: TimeAmount { .milliseconds(400) }
+    private static let tolerance: TimeAmount = .milliseconds(400)
 
-    func startHeartbeat() {
-        let beat = eventLoop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
-            self.assumeIsolated { $0.beat() }
-        }
-        heartbeat = Heartbeat(beat: beat, last: .now())
+    private var task: RepeatedTask?
+    private var last = NIODeadline.now()
+
+    /// Calls `beat` on the loop in every interval; whoever is called asks `late`.
+    mutating func start(on loop: any EventLoop, _ beat: @escaping @Sendable () -> Void) {
+        last = .now()
+        task = loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in beat() }
     }
 
-    private func beat() {
-        guard let last = heartbeat?.last else { return }
+    mutating func stop() {
+        task?.cancel()
+        task = nil
+    }
+
+    /// By how many milliseconds this beat came too late; nil when it is worth no word.
+    private mutating func late() -> Int64? {
         let now = NIODeadline.now()
         let late = now - last - Self.interval
-        heartbeat?.last = now
-        guard late > Self.tolerance else { return }
-        recorder.add(.stall, fields: ["ms": .integer(late.nanoseconds / 1_000_000)])
+        last = now
+        return late > Self.tolerance ? late.nanoseconds / 1_000_000 : nil
     }
 
-    func stopHeartbeat() {
-        heartbeat?.beat.cancel()
-        heartbeat = nil
+    /// Writes down that the harness was held up, if it was.
+    mutating func beat(_ recorder: Recorder) {
+        if task != nil, let late = late() { recorder.add(.stall, fields: ["ms": .integer(late)]) }
     }
 }

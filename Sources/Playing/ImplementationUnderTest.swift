@@ -1,7 +1,9 @@
+public import Actors
 public import Connections
 public import Diagnostics
 public import NIOCore
 public import TestCases
+public import UpperTester
 
 /// Whatever is tested: reached over the network by a description, be it foreign or embedded.
 public protocol ImplementationUnderTest: Sendable {
@@ -45,11 +47,36 @@ public protocol PreparedImplementation: Sendable {
     var needsDraining: Bool { get }
     /// How its certificate is checked; nil when it is reached without TLS.
     var tls: TLSClient? { get }
+    /// Where a scripted enabler listens for a client under test; its own choice where an implementation does not mind.
+    var place: EnablerPlace { get }
+
+    /// Tells a client under test where the enabler of the case is, before anything is asked of it; returns where its upper
+    /// tester is.
+    func meet(_ enabler: EnablerAddress) async throws(Diagnostic) -> UpperTesterSettings
 
     /// Stops, starts or restarts it.
     func control(_ command: ControlCommand) async throws(Diagnostic)
     /// Called once, after the case.
     func finish() async
+}
+
+extension PreparedImplementation {
+    public var place: EnablerPlace { EnablerPlace() }
+
+    public func meet(_ enabler: EnablerAddress) async throws(Diagnostic) -> UpperTesterSettings {
+        throw Diagnostic(.input, "iut.no-upper-tester", "the implementation under test is no client, and has no upper tester")
+    }
+}
+
+/// Where and how a scripted enabler listens.
+public struct EnablerPlace: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 takes a free one.
+    public var port = 0
+    /// Its certificate; nil listens for plain TCP.
+    public var tls: TLSServer?
+
+    public init() {}
 }
 
 /// What the harness may ask somebody to do with the implementation.

@@ -28,6 +28,8 @@ extension CaseStage {
         case .subscribe(let who, let group): unmet = await subscribe(who, group, index)
         case .outlast(let time): unmet = await outlast(time, index)
         case .reboot: unmet = await reboot(index)
+        // Another stage plays these.
+        case .client(let step): unmet = ["an enabler that plays '\(step.word.rawValue)'"]
         case .end(let group, .everyoneLeaves): unmet = await everyoneLeaves(group, index)
         case .end(let group, .inactivity): unmet = await awaitInactivity(group, index)
         }

@@ -29,6 +29,9 @@ public struct RecordedKind: RawRepresentable, Hashable, Sendable, CustomStringCo
 public enum RecordedDirection: String, Sendable, Hashable {
     case received = "in"
     case sent = "out"
+
+    /// The same seen from the other end.
+    public var reversed: RecordedDirection { self == .received ? .sent : .received }
 }
 
 /// One line of a recording: something that happened, when, to whom.

@@ -16,6 +16,10 @@ func reference() throws {
         let row = try #require(row(step.rawValue + ":"), "\(step)")
         #expect(row.contains("`\(step.limit.rawValue)`"), "\(step)")
     }
+    for word in ClientStepWord.allCases {
+        #expect(lines.contains { $0.hasPrefix("| `\(word.rawValue):") && !$0.contains("`\(word.rawValue): enabler`") }, "\(word)")
+    }
+    for word in StrangeContent.allCases { #expect(lines.contains { $0.contains("`\(word.rawValue)`") }, "\(word)") }
     for word in ExpectationWord.allCases { #expect(row(word.rawValue + ":") != nil, "\(word)") }
     for absence in Absence.allCases {
         #expect(row(absence.rawValue + "`") != nil, "\(absence)")
@@ -28,15 +32,15 @@ func reference() throws {
     for word in words { #expect(text.contains("`\(word)`"), "\(word)") }
 }
 
-@Test("the example in the language reference is a case without mistakes")
-func referenceExample() throws {
+@Test("the examples in the language reference are cases without mistakes", arguments: [(0, 3), (1, 1)])
+func referenceExample(_ place: Int, _ rows: Int) throws {
     let text = try file("docs/TEST-CASES.md")
-    let start = try #require(text.range(of: "```yaml\nsuite:"))
-    let rest = text[start.lowerBound...].dropFirst("```yaml\n".count)
-    let end = try #require(rest.range(of: "```"))
-    let (cases, diagnostics) = read(String(rest[..<end.lowerBound]))
+    let examples = text.components(separatedBy: "```yaml\nsuite:").dropFirst().map { "suite:" + $0 }
+    let example = try #require(examples.indices.contains(place) ? examples[place] : nil)
+    let end = try #require(example.range(of: "```"))
+    let (cases, diagnostics) = read(String(example[..<end.lowerBound]))
     #expect(diagnostics == [])
-    #expect(cases.count == 3)
+    #expect(cases.count == rows)
 }
 
 @Test("the schema for editors knows the same words as the code")
@@ -47,9 +51,17 @@ func schema() throws {
     func keys(_ value: JSONValue?) -> Set<String> { Set(value?["properties"]?.object?.keys ?? [:].keys) }
 
     let actors = definitions["case"]?["properties"]?["actors"]
-    #expect(words(actors?["additionalProperties"]) == Set(Absence.allCases.map(\.rawValue)))
+    #expect(
+        words(actors?["additionalProperties"])
+            == Set(Absence.allCases.map(\.rawValue) + ActorPart.allCases.map(\.rawValue)))
     #expect(keys(definitions["case"]) == Set(CaseReader.keys))
     #expect(keys(definitions["step"]) == Set(StepWord.allCases.map(\.rawValue)))
+    let clientStep = definitions["client-step"]
+    #expect(keys(clientStep) == Set(ClientStepWord.allCases.map(\.rawValue)))
+    let properties = clientStep?["properties"]
+    #expect(words(properties?["hand"]?["properties"]?["what"]) == Set(StrangeContent.allCases.map(\.rawValue)))
+    #expect(words(properties?["invite"]?["properties"]?["setup"]) == Set(InviteStep.Setup.allCases.map(\.rawValue)))
+    #expect(words(properties?["list"]?["properties"]?["by"]) == Set(ListStep.Carriage.allCases.map(\.rawValue)))
     #expect(keys(definitions["expect"]?["items"]) == Set(ExpectationWord.allCases.map(\.rawValue)))
     #expect(words(definitions["status"]) == Set(ExpectedStatus.allCases.map(\.rawValue)))
     #expect(Set(definitions["ics"]?["enum"]?.strings ?? []) == Set(ICSOption.allCases.map(\.rawValue)))

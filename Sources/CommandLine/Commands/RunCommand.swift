@@ -7,6 +7,11 @@ import Proving
 import Reporting
 import TestCases
 
+/// Which of the references in this process is tested.
+enum EmbeddedRole: String, ExpressibleByArgument, CaseIterable {
+    case enabler, client
+}
+
 /// `cpmcheck run`: plays cases against an implementation and judges what was recorded.
 struct RunCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
@@ -14,12 +19,15 @@ struct RunCommand: ConsoleCommand {
         abstract: "Plays cases against an implementation, judges them and writes reports.",
         discussion: """
             Without --iut the implementation is the embedded reference enabler, as the provider of --profile has set \
-            it; the profiles are in Suites/profiles. Reports: junit.xml, results.json, and \
-            one recording a case under recordings/.
+            it (the profiles are in Suites/profiles), or with --role client the embedded reference client. Reports: \
+            junit.xml, results.json, and one recording a case under recordings/.
             """)
 
     @Option(help: ArgumentHelp("The description of the implementation; see 'cpmcheck init'.", valueName: "file"))
     var iut: String?
+
+    @Option(help: ArgumentHelp("Which embedded reference: enabler or client.", valueName: "role"))
+    var role: EmbeddedRole = .enabler
 
     @OptionGroup var provider: ProviderOptions
 
@@ -55,6 +63,12 @@ struct RunCommand: ConsoleCommand {
         guard (1...100_000).contains(rounds) else { throw ValidationError("--repeat takes a number from 1 to 100000") }
         if iut != nil, !deviations.isEmpty {
             throw ValidationError("--defect and --variation are for the embedded reference, not for --iut")
+        }
+        if iut != nil, role != .enabler {
+            throw ValidationError("--role is for the embedded references; an --iut states its own role")
+        }
+        if role == .client, provider.profile != nil || !deviations.isEmpty {
+            throw ValidationError("--profile, --defect and --variation are for the embedded reference enabler")
         }
         if iut != nil, provider.profile != nil {
             throw ValidationError("--profile is for the embedded reference; an --iut states its own policy")
@@ -94,6 +108,7 @@ struct RunCommand: ConsoleCommand {
             let description = try ImplementationDescription.load(file: iut, environment: console.environment)
             return try RunPlan(ForeignImplementation(description), loaded.cases, filter: filter)
         }
+        if role == .client { return try RunPlan(EmbeddedClient(), loaded.cases, filter: filter) }
         let (defects, variations) = (try deviations.defects(), try deviations.variations())
         return try RunPlan(
             profiles: provider.profiles(of: loaded), loaded.cases, filter: filter

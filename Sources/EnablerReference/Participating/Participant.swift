@@ -94,6 +94,11 @@ final class Participant: ClientLegOwner {
     /// Gives the returning user what it missed; false when there is nothing to give.
     func deliver() -> Bool {
         guard wantsDelivery, let binding = group.binding(for: user) else { return false }
+        if isEnding {
+            // Without its last list the delivery would not be whole.
+            cameBackBeforeEnd = true
+            return false
+        }
         let needed = context.returnFaults.registrationsNeeded
         if occasions.count < needed { occasions.insert(binding.registeredAt) }
         guard occasions.count >= needed else { return false }
@@ -192,7 +197,10 @@ final class Participant: ClientLegOwner {
 
     /// The user can be reached again. Where the group is over and its last list is not committed yet, the delivery begins
     /// when it is.
-    func cameBack() { cameBackBeforeEnd = takeover.state == .represented && group.isOver && !delivery.isEnded }
+    func cameBack() { cameBackBeforeEnd = isEnding }
+
+    /// The group is over, and its last list is not in the store yet.
+    private var isEnding: Bool { takeover.state == .represented && group.isOver && !delivery.isEnded }
 
     /// The roster for a live delivery whose stream has not begun.
     func rosterChanged(_ snapshot: RosterSnapshot) { delivery.current = snapshot }

@@ -101,6 +101,8 @@ struct ExpectedMessages {
             guard case .message(let sent)? = evidence.submission(of: marker)?.submission.item else { return nil }
             return sent.body
         }
+        // Those of which a copy came under a strange id.
+        var renewed: [[UInt8]: Int] = [:]
         for offered in unknown {
             // What is left over from another group of the same user may well say the same words.
             let other = evidence.session(offered.record.offer.session)?.session.group
@@ -108,11 +110,23 @@ struct ExpectedMessages {
                 let match = lacking[offered.message.body]?.popLast()
             {
                 owed[match].offers.append(offered)
+                renewed[offered.message.body] = match
+            } else if other == nil || other == own, isAttempt(offered, at: renewed[offered.message.body], lacking) {
+                // It came again because it may not have arrived, each time under another id.
+                if offered.record.isTakenOver, let match = renewed[offered.message.body] { owed[match].offers.append(offered) }
             } else if !markers.contains(offered.message.body) {
                 // A marker with another id is the harness's own all the same.
                 others.append(offered)
             }
         }
+    }
+
+    /// One of several copies of what the user's side had not surely taken over before.
+    private func isAttempt(
+        _ offered: Evidence.MessageOffer, at place: Int?, _ lacking: [[UInt8]: [Int]]
+    ) -> Bool {
+        guard let place else { return !offered.record.isTakenOver && lacking[offered.message.body]?.isEmpty == false }
+        return !offered.record.isTakenOver || owed[place].offers.contains { $0.record.state != .confirmed }
     }
 
     /// Those that storing and delivering had to bring.

@@ -131,11 +131,25 @@ enum RosterChanges {
                     let apart = max(undone.begin - window.end, window.begin - undone.end)
                     if apart <= interval { return true }
                 }
+                // The last to go takes the session with it, which is no change of its own.
+                if case .joined(let who) = change, let gone = departure(of: who, group: group, after: window.end, context),
+                    gone - window.end <= interval
+                {
+                    return true
+                }
                 guard let last, change.isShown(by: last),
                     let end = sessionEnd(group: group, after: window.end, except: change.actor, context)
                 else { return false }
                 return end - window.end <= interval
             })
+    }
+
+    /// When an actor's own session ended.
+    private static func departure(of actor: String, group: String, after time: Int64, _ context: CheckContext) -> Int64? {
+        let own = context.evidence.groups[group]
+        return context.evidence.sessions.filter {
+            $0.session.group == own && $0.session.form != .deferred && $0.session.user == actor
+        }.compactMap(\.endedAt).filter { $0 >= time }.min()
     }
 
     /// When the session ended for the first of those who were still in it.

@@ -8,9 +8,9 @@ enum RosterForm {
     static func run(at user: String, group: String, _ context: CheckContext) -> [CheckResult] {
         let timeline = context.timeline(of: user, group: group)
         guard !timeline.points.isEmpty else { return [] }
-        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)?.record.offer.id
-        let finals = timeline.points.filter { $0.record.offer.id == final }
-        let rest = timeline.points.filter { $0.record.offer.id != final && $0.roster.carriage == .session }
+        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)
+        let finals = timeline.points.filter { isFinal($0, final) }
+        let rest = timeline.points.filter { !isFinal($0, final) && $0.roster.carriage == .session }
         let all = [
             Lists(
                 name: "the final list", user: user, points: finals, requirements: [.deliver], weight: .requirement),
@@ -22,6 +22,14 @@ enum RosterForm {
         return all.filter { !$0.points.isEmpty }.flatMap { which in
             form(which) + [entity(which, focuses), once(which, context.addresses), userCount(which)].compactMap { $0 }
         }
+    }
+
+    /// The final list itself, or a copy of it that the user's side did not surely take over and that came again.
+    private static func isFinal(_ point: RosterTimeline.Point, _ final: RosterTimeline.Point?) -> Bool {
+        guard let final else { return false }
+        if point.record.offer.id == final.record.offer.id { return true }
+        return point.record.state != .confirmed && point.record.offer.id < final.record.offer.id
+            && point.roster.extent == .full && Set(point.roster.users) == Set(final.roster.users)
     }
 
     /// Lists that one requirement delivers.

@@ -33,6 +33,8 @@ struct ICSEvidence {
             return reading(testCase)
         case .processesIntermediateLists, .restartsFromFinalList, .showsAudience:
             return needed(testCase)
+        case .sendsReports:
+            return testCase.expectations.contains { $0.kind.word == .reports } ? { $0.id.hasPrefix("reports.") } : nil
         }
     }
 

@@ -11,6 +11,7 @@ extension TestCase {
         }
         for actor in actors { actor.absence.needs.forEach(add) }
         readingNeeds.forEach(add)
+        clientNeeds.forEach(add)
         for step in steps {
             switch step.kind {
             case .end(_, .inactivity): add(.timer(.inactivity))

@@ -64,6 +64,24 @@ public enum Expectation: Sendable, Hashable {
     case nothing(at: ActorName, group: String)
     /// Of what happened while the member `at` was away, the policy lets nothing, or no intermediate list, be delivered.
     case withheld(at: ActorName, group: String, what: Withheld)
+    /// The reports that the client under test gives are exactly these, whatever their order and carriage.
+    case reports(at: ActorName, group: String, exactly: [ExpectedReport])
+    /// The client starts the group again at another focus, with the same ids, and invites exactly these.
+    case restarted(at: ActorName, group: String, inviting: [ActorName])
+    /// The client shows of each message to whom it was exchanged.
+    case audience(at: ActorName, group: String, of: [String: [ActorName]])
+}
+
+/// A report that the client under test owes.
+public struct ExpectedReport: Sendable, Hashable {
+    /// The label of the message it is about.
+    public var message: String
+    public var status: DispositionStatus
+
+    public init(message: String, status: DispositionStatus) {
+        self.message = message
+        self.status = status
+    }
 }
 
 /// What a policy keeps from being delivered.
@@ -90,7 +108,16 @@ public struct PlacedExpectation: Sendable, Hashable {
 
 /// The words that begin an expectation.
 public enum ExpectationWord: String, Sendable, Hashable, CaseIterable {
-    case messages, dispositions, roster, changes, nothing, withheld
+    case messages, dispositions, roster, changes, nothing, withheld, reports, restarted, audience
+
+    /// In cases of which role it has a meaning.
+    public var roles: Set<ImplementationRole> {
+        switch self {
+        case .messages, .dispositions, .roster, .changes: [.enabler, .client]
+        case .nothing, .withheld: [.enabler]
+        case .reports, .restarted, .audience: [.client]
+        }
+    }
 }
 
 extension Expectation {
@@ -102,6 +129,9 @@ extension Expectation {
         case .changes: .changes
         case .nothing: .nothing
         case .withheld: .withheld
+        case .reports: .reports
+        case .restarted: .restarted
+        case .audience: .audience
         }
     }
 
@@ -109,7 +139,8 @@ extension Expectation {
     public var at: ActorName {
         switch self {
         case .messages(let at, _, _), .dispositions(let at, _, _), .roster(let at, _, _, _), .changes(let at, _, _),
-            .nothing(let at, _), .withheld(let at, _, _):
+            .nothing(let at, _), .withheld(let at, _, _), .reports(let at, _, _), .restarted(let at, _, _),
+            .audience(let at, _, _):
             at
         }
     }
@@ -117,7 +148,8 @@ extension Expectation {
     public var group: String {
         switch self {
         case .messages(_, let group, _), .dispositions(_, let group, _), .roster(_, let group, _, _),
-            .changes(_, let group, _), .nothing(_, let group), .withheld(_, let group, _):
+            .changes(_, let group, _), .nothing(_, let group), .withheld(_, let group, _), .reports(_, let group, _),
+            .restarted(_, let group, _), .audience(_, let group, _):
             group
         }
     }

@@ -73,6 +73,9 @@ extension ExpectationWord {
         case .changes: "changes: { at: ACTOR, in-order: [{ joined: ACTOR }, { left: ACTOR }, …] }"
         case .nothing: "nothing: { at: ACTOR }"
         case .withheld: "withheld: { at: ACTOR, what: everything | intermediate-lists }"
+        case .reports: "reports: { at: ACTOR, exactly: [{ message: LABEL, status: delivered }, …] }"
+        case .restarted: "restarted: { at: ACTOR, inviting: [ACTOR, …] }"
+        case .audience: "audience: { at: ACTOR, of: { LABEL: [ACTOR, …], … } }"
         }
     }
 
@@ -85,6 +88,9 @@ extension ExpectationWord {
         case .changes: "the joins and departures that the absent actor is told of later, in order (CPM-CONV-058b)"
         case .nothing: "nothing of the group reaches the actor after it left or declined, or at all if never invited"
         case .withheld: "what the policy keeps from being delivered does not come"
+        case .reports: "the reports that the client under test gives: exactly these, each once, whatever carries them"
+        case .restarted: "the client starts the group again at another focus with the same ids, and invites exactly these"
+        case .audience: "the client shows to whom each message was exchanged (CPM-CONV-058d)"
         }
     }
 }

@@ -109,7 +109,7 @@ public struct Scene: Sendable, Hashable {
         case .reboot:
             for name in groups.keys where groups[name]?.ended == nil { groups[name]?.isInterrupted = true }
             disconnected = unreachable
-        case .send, .report, .subscribe, .outlast: break
+        case .send, .report, .subscribe, .outlast, .client: break
         }
     }
 

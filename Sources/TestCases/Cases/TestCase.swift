@@ -17,12 +17,23 @@ public struct TestPurpose: Sendable, Hashable {
 /// A scripted participant and how it is absent.
 public struct ActorRole: Sendable, Hashable {
     public var name: ActorName
+    /// How it is absent; `present` for whoever is no scripted client.
     public var absence: Absence
+    public var part = ActorPart.participant
 
     public init(name: ActorName, absence: Absence) {
         self.name = name
         self.absence = absence
     }
+
+    /// Somebody of a case for a client under test.
+    public init(name: ActorName, part: ActorPart) {
+        self.init(name: name, absence: .present)
+        self.part = part
+    }
+
+    /// What the file says of it.
+    public var word: String { part == .participant ? absence.rawValue : part.rawValue }
 }
 
 /// One case with its matrix row filled in: what is played and what must be seen.

@@ -10,8 +10,8 @@ extension TestCase {
             "role": .string(role.rawValue), "requirements": JSONValue(strings: requirements.map(\.rawValue)),
             "purpose": ["with": .string(purpose.with), "when": .string(purpose.when), "then": .string(purpose.then)],
             "row": .object(row.mapValues(JSONValue.string)),
-            "actors": .array(actors.map { .object([$0.name: .string($0.absence.rawValue)]) }),
-            "steps": .array(steps.map { .object([$0.kind.word.rawValue: $0.kind.json]) }),
+            "actors": .array(actors.map { .object([$0.name: .string($0.word)]) }),
+            "steps": .array(steps.map { .object([$0.kind.beginning: $0.kind.json]) }),
             "expect": .array(expectations.map { .object([$0.kind.word.rawValue: $0.kind.json]) }),
         ]
         if !needs.isEmpty { members["needs"] = needsJSON }
@@ -65,6 +65,7 @@ extension StepKind {
             return ["by": .string(by), "who": .string(who), "group": .string(group)]
         case .outlast(let time): return .string(time.rawValue)
         case .reboot(let party): return .string(party.rawValue)
+        case .client(let step): return step.json
         case .end(let group, let how): return ["group": .string(group), "how": .string(how.rawValue)]
         }
     }
@@ -75,11 +76,7 @@ extension SendStep {
         var members: [String: JSONValue] = [
             "by": .string(by), "as": .string(label), "group": .string(group), "content-type": .string(contentType),
         ]
-        switch content {
-        case .text(let text): members["text"] = .string(text)
-        case .sample(let sample): members["sample"] = .string(sample.rawValue)
-        case .size(let size): members["size"] = .integer(Int64(size))
-        }
+        members[content.member.key] = content.member.value
         if !dispositions.isEmpty { members["asks-for"] = JSONValue(strings: dispositions.map(\.rawValue).sorted()) }
         if concurrent { members["concurrent"] = true }
         if count > 1 { members["count"] = .integer(Int64(count)) }
@@ -98,6 +95,9 @@ extension Expectation {
             members[list.rawValue] = .object(statuses.mapValues { .string($0.rawValue) })
         case .changes(_, _, let changes): members["in-order"] = .array(changes.map(\.json))
         case .withheld(_, _, let what): members["what"] = .string(what.rawValue)
+        case .reports(_, _, let reports): members["exactly"] = .array(reports.map(\.json))
+        case .restarted(_, _, let inviting): members["inviting"] = JSONValue(strings: inviting)
+        case .audience(_, _, let audiences): members["of"] = .object(audiences.mapValues(JSONValue.init(strings:)))
         case .nothing: break
         }
         return .object(members)
@@ -108,6 +108,10 @@ extension ExpectedDisposition {
     var json: JSONValue {
         ["message": .string(message), "from": .string(from), "status": .string(status.rawValue)]
     }
+}
+
+extension ExpectedReport {
+    var json: JSONValue { ["message": .string(message), "status": .string(status.rawValue)] }
 }
 
 extension RosterChange {

@@ -86,6 +86,8 @@ public enum StepKind: Sendable, Hashable {
     case restart(group: String, by: ActorName, invite: [ActorName])
     /// A member is put out of the session.
     case boot(by: ActorName, who: ActorName, group: String)
+    /// A step of a case for a client under test.
+    case client(ClientStep)
 }
 
 /// What a step stops and starts again.
@@ -121,7 +123,8 @@ public enum StepWord: String, Sendable, Hashable, CaseIterable {
 }
 
 extension StepKind {
-    public var word: StepWord {
+    /// The word of a step for an enabler under test; nil for one for a client, which has words of its own.
+    public var word: StepWord? {
         switch self {
         case .create: .create
         case .send: .send
@@ -137,7 +140,13 @@ extension StepKind {
         case .reboot: .reboot
         case .restart: .restart
         case .boot: .boot
+        case .client: nil
         }
+    }
+
+    /// How the step begins in the file.
+    public var beginning: String {
+        if case .client(let step) = self { step.word.rawValue } else { word?.rawValue ?? "" }
     }
 
     /// The group it acts on; nil for what a participant does to all its groups.
@@ -147,6 +156,7 @@ extension StepKind {
             .subscribe(_, let group), .end(let group, _), .restart(let group, _, _), .boot(_, _, let group):
             group
         case .send(let step): step.group
+        case .client(let step): step.group
         case .report, .away, .return, .returnElsewhere, .returnBroken, .outlast, .reboot: nil
         }
     }
@@ -159,6 +169,7 @@ extension StepKind {
         case .leave(let who, _), .away(let who), .return(let who), .returnElsewhere(let who), .returnBroken(let who, _),
             .rejoin(let who, _), .subscribe(let who, _):
             who
+        case .client(let step): step.actor
         case .end, .outlast, .reboot: nil
         }
     }

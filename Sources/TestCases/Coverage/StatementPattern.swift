@@ -21,7 +21,7 @@ public struct StatementPattern: Sendable, Hashable {
 
     /// Whether the statement is seen in a case.
     public func matches(_ testCase: TestCase) -> Bool {
-        guard steps.isEmpty || testCase.steps.contains(where: { steps.contains($0.kind.word) }) else { return false }
+        guard steps.isEmpty || testCase.steps.contains(where: { $0.kind.word.map(steps.contains) == true }) else { return false }
         guard policy.isEmpty || testCase.names(anyOf: policy) else { return false }
         guard ics.isEmpty || testCase.rests(onAnyOf: ics) else { return false }
         guard returns.isEmpty || testCase.axisPoints.contains(where: { returns.contains($0.circumstance) }) else {
@@ -38,7 +38,7 @@ public struct StatementPattern: Sendable, Hashable {
 
 /// An expectation as a statement asks for it: each list of participants for itself.
 public enum SeenExpectation: String, Sendable, Hashable, CaseIterable {
-    case messages, dispositions, changes, nothing, withheld
+    case messages, dispositions, changes, nothing, withheld, reports, restarted, audience
     case finalList = "final-list"
     case currentList = "current-list"
     case initialList = "initial-list"
@@ -50,6 +50,9 @@ public enum SeenExpectation: String, Sendable, Hashable, CaseIterable {
         case .changes: self = .changes
         case .nothing: self = .nothing
         case .withheld: self = .withheld
+        case .reports: self = .reports
+        case .restarted: self = .restarted
+        case .audience: self = .audience
         case .roster(_, _, .final, _): self = .finalList
         case .roster(_, _, .current, _): self = .currentList
         case .roster(_, _, .initial, _): self = .initialList

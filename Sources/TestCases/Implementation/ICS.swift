@@ -36,13 +36,14 @@ public enum ICSOption: String, Sendable, Hashable, CaseIterable {
     case processesIntermediateLists = "processes-intermediate-lists"
     case restartsFromFinalList = "restarts-from-final-list"
     case showsAudience = "shows-audience"
+    case sendsReports = "sends-reports"
 }
 
 extension ICSOption {
     /// Whose option it is.
     public var role: ImplementationRole {
         switch self {
-        case .processesIntermediateLists, .restartsFromFinalList, .showsAudience: .client
+        case .processesIntermediateLists, .restartsFromFinalList, .showsAudience, .sendsReports: .client
         default: .enabler
         }
     }
@@ -52,6 +53,7 @@ extension ICSOption {
         case .byeSemantics: .words(["leaves", "503-keeps", "unexplained-keeps", "503-and-unexplained-keep"])
         case .groupIMDN: .words(["all", "aggregated", "none"])
         case .perDevice: .words(["first", "each"])
+        case .sendsReports: .words(["none", "delivered", "displayed", "delivered-and-displayed"])
         case .deliveryTrigger: .words(["registration", "first-request", "either"])
         case .declinedReading, .lateInviteeReading: .words(["not-owed", "owed"])
         case .creatorReading, .removedReading: .words(["owed", "not-owed"])
@@ -81,6 +83,7 @@ extension ICSOption {
         case .processesIntermediateLists: "processes deferred intermediate lists (CPM-CONV-058d)"
         case .restartsFromFinalList: "restarts the session at another focus from the final list"
         case .showsAudience: "shows to whom each message was exchanged"
+        case .sendsReports: "which of the reports that a sender asks for the client gives"
         }
     }
 }
@@ -90,7 +93,7 @@ extension ICSOption {
     /// `group-imdn` only what is not `none`.
     public func isClaim(_ value: String) -> Bool {
         switch self {
-        case .groupIMDN: value != "none"
+        case .groupIMDN, .sendsReports: value != "none"
         default: values == .flag ? value == "true" : true
         }
     }

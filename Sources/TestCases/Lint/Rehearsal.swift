@@ -48,6 +48,8 @@ struct Rehearsal {
         case .returnBroken(let who, let after): checkBroken(who, after, place)
         case .restart(let group, let by, let invite): checkRestart(group, by, invite, place)
         case .boot(let by, let who, let group): checkBoot(by, who, group, place)
+        // These have a rehearsal of their own.
+        case .client: break
         }
     }
 

@@ -26,7 +26,7 @@ struct CaseReader {
         let purpose = section["purpose"].flatMap(purpose)
         let actors = section["actors"].map(actors) ?? []
         let needs = section["needs"].map { NeedsReader(findings: findings).read($0) } ?? []
-        var reader = StepReader(actors: actors, findings: findings)
+        var reader = StepReader(actors: actors, role: role, findings: findings)
         // Without actors every name would be unknown, and without steps every group and label: one mistake is enough.
         let steps = actors.isEmpty ? [] : reader.steps(section.list("steps") ?? [])
         let expectations = actors.isEmpty || section["steps"] == nil ? [] : expectations(section, reader)
@@ -80,7 +80,7 @@ struct CaseReader {
         if entries.isEmpty {
             findings.add(
                 "input.wrong-type", node.place, "'actors' must name the participants, not be \(node.typeInWords)",
-                "write '{ alice: present, bob: present }'")
+                role == .client ? "write '{ carol: client, alice: member }'" : "write '{ alice: present, bob: present }'")
         }
         return entries.compactMap { entry in
             guard MatrixExpansion.isSlug(entry.key) else {
@@ -89,6 +89,10 @@ struct CaseReader {
                     "'\(escapedPeerText(entry.key))' cannot be the name of a participant",
                     "use small letters, digits and single hyphens")
                 return nil
+            }
+            if role == .client {
+                let part = findings.word(entry.value, ActorPart.self, is: "part", code: "case.unknown-part") ?? .member
+                return ActorRole(name: entry.key, part: part)
             }
             // An actor with a misspelt absence is still an actor: the steps that name it are not wrong.
             let absence =
@@ -102,7 +106,7 @@ struct CaseReader {
         if nodes.isEmpty {
             findings.add(
                 "case.no-expectations", section.place("expect"), "the case expects nothing, so it would prove nothing",
-                "add an expectation: \(ExpectationWord.allCases.map(\.rawValue).joined(separator: ", "))")
+                "add an expectation: \(ExpectationWord.allCases.filter { $0.roles.contains(role) }.map(\.rawValue).joined(separator: ", "))")
         }
         let reader = ExpectationReader(steps: steps)
         return nodes.compactMap(reader.expectation)

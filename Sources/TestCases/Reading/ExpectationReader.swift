@@ -21,6 +21,12 @@ struct ExpectationReader {
                 of: ExpectationWord.allCases.map(\.rawValue))
             return nil
         }
+        guard word.roles.contains(steps.role) else {
+            findings.add(
+                "case.other-role", entry.keyPlace, "'\(word.rawValue)' says nothing in a case for the \(steps.role.rawValue)",
+                "write one of \(ExpectationWord.allCases.filter { $0.roles.contains(steps.role) }.map(\.rawValue).joined(separator: ", "))")
+            return nil
+        }
         guard let kind = kind(word, entry.value) else { return nil }
         return PlacedExpectation(kind, place: entry.keyPlace)
     }
@@ -28,7 +34,9 @@ struct ExpectationReader {
     private func kind(_ word: ExpectationWord, _ node: DocumentNode) -> Expectation? {
         let keys: [String]
         switch word {
-        case .messages, .dispositions: keys = ["exactly"]
+        case .messages, .dispositions, .reports: keys = ["exactly"]
+        case .restarted: keys = ["inviting"]
+        case .audience: keys = ["of"]
         case .roster: keys = RosterList.allCases.map(\.rawValue)
         case .changes: keys = ["in-order"]
         case .nothing: keys = []
@@ -61,7 +69,41 @@ struct ExpectationReader {
             guard let what = section.word("what", Withheld.self, is: "thing that a policy withholds"), let at, let group
             else { return nil }
             return .withheld(at: at, group: group, what: what)
+        case .reports:
+            guard let reports = section.list("exactly")?.map(report), let at, let group else { return nil }
+            return .reports(at: at, group: group, exactly: reports.compactMap { $0 })
+        case .restarted:
+            guard let invited = section.list("inviting")?.map({ steps.actor($0) }), let at, let group else { return nil }
+            return .restarted(at: at, group: group, inviting: invited.compactMap { $0 })
+        case .audience:
+            guard let audiences = audiences(section), let at, let group else { return nil }
+            return .audience(at: at, group: group, of: audiences)
         }
+    }
+
+    private func report(_ node: DocumentNode) -> ExpectedReport? {
+        let keys = ["message", "status"]
+        guard let section = Section(node, "an expected report", keys: keys, required: keys, findings: findings) else { return nil }
+        let message = section["message"].flatMap { steps.message($0) }
+        let status = section.word("status", DispositionStatus.self, is: "disposition")
+        guard let message, let status else { return nil }
+        return ExpectedReport(message: message, status: status)
+    }
+
+    private func audiences(_ section: Section) -> [String: [ActorName]]? {
+        guard let entries = section["of"]?.mapping, !entries.isEmpty else {
+            findings.add(
+                "input.wrong-type", section.place("of"), "'of' must name the audience of each message",
+                "write '{ m1: [alice, bob, carol] }'")
+            return nil
+        }
+        var audiences: [String: [ActorName]] = [:]
+        for entry in entries {
+            let key = DocumentNode(content: .scalar(entry.key, plain: false), place: entry.keyPlace)
+            guard let label = steps.message(key) else { continue }
+            audiences[label] = (entry.value.sequence ?? [entry.value]).compactMap { steps.actor($0) }
+        }
+        return audiences
     }
 
     private func disposition(_ node: DocumentNode) -> ExpectedDisposition? {

@@ -10,30 +10,31 @@ struct StepReader {
     static let maximumCount = 2_000
 
     let actors: [ActorRole]
+    let role: ImplementationRole
     let findings: Findings
     /// The groups of the case, known before the first step is read.
     private(set) var groups: [String] = []
     /// The labels read so far, also those of messages that have a mistake.
     private var labels: Set<String> = []
 
-    init(actors: [ActorRole], findings: Findings) {
+    init(actors: [ActorRole], role: ImplementationRole = .enabler, findings: Findings) {
         self.actors = actors
+        self.role = role
         self.findings = findings
     }
 
     mutating func steps(_ nodes: [DocumentNode]) -> [TestStep] {
         for node in nodes {
-            guard let create = node["create"] else { continue }
-            groups.append(create["group"]?.scalar ?? Self.standardGroup)
+            guard let making = node["create"] ?? (role == .client ? node["invite"] : nil) else { continue }
+            let group = making["group"]?.scalar ?? Self.standardGroup
+            // A client is called to a group as often as there is something to deliver.
+            if role == .enabler || !groups.contains(group) { groups.append(group) }
         }
-        return nodes.compactMap { step($0) }
+        return nodes.compactMap { role == .client ? clientStep($0) : step($0) }
     }
 
     private mutating func step(_ node: DocumentNode) -> TestStep? {
-        guard let entries = node.mapping, entries.count == 1, let entry = entries.first else {
-            findings.add(
-                "case.step-shape", node.place, "a step is one word with what belongs to it, not \(node.typeInWords)",
-                "write '- return: carol' or '- send: { by: alice, as: m1, text: \"one\" }'")
+        guard let entry = onlyEntry(node, "write '- return: carol' or '- send: { by: alice, as: m1, text: \"one\" }'") else {
             return nil
         }
         guard let word = StepWord(rawValue: entry.key) else {
@@ -43,6 +44,14 @@ struct StepReader {
         }
         guard let kind = kind(word, entry.value) else { return nil }
         return TestStep(kind, place: entry.keyPlace)
+    }
+
+    /// The one word of a step, with what belongs to it.
+    func onlyEntry(_ node: DocumentNode, _ instead: String) -> DocumentNode.Entry? {
+        if let entries = node.mapping, entries.count == 1 { return entries[0] }
+        findings.add(
+            "case.step-shape", node.place, "a step is one word with what belongs to it, not \(node.typeInWords)", instead)
+        return nil
     }
 
     private mutating func kind(_ word: StepWord, _ node: DocumentNode) -> StepKind? {
@@ -72,15 +81,18 @@ struct StepReader {
         else { return nil }
         let by = actor(section, "by")
         let invited = (section.list("invite") ?? []).compactMap { actor($0) }
-        let group = section.string("group") ?? Self.standardGroup
-        guard MatrixExpansion.isSlug(group) else {
-            findings.add(
-                "case.group-name", section.place("group"), "'\(escapedPeerText(group))' cannot be the name of a group",
-                "use small letters, digits and single hyphens")
-            return nil
-        }
-        guard let by else { return nil }
+        guard let group = newGroup(section), let by else { return nil }
         return .create(group: group, by: by, invite: invited, subject: section.string("subject"))
+    }
+
+    /// The name of a group that the step makes.
+    func newGroup(_ section: Section) -> String? {
+        let group = section.string("group") ?? Self.standardGroup
+        if MatrixExpansion.isSlug(group) { return group }
+        findings.add(
+            "case.group-name", section.place("group"), "'\(escapedPeerText(group))' cannot be the name of a group",
+            "use small letters, digits and single hyphens")
+        return nil
     }
 
     private mutating func send(_ node: DocumentNode) -> StepKind? {
@@ -94,17 +106,10 @@ struct StepReader {
         let group = group(section)
         let content = content(section)
         let label = label(section)
-        let asked = (section.list("asks-for") ?? []).compactMap {
-            findings.word($0, DispositionStatus.self, is: "disposition")
-        }
-        let type = section.string("content-type") ?? SendStep.plainText
-        if type.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
-            findings.add(
-                "case.content-type", section.place("content-type"), "'\(escapedPeerText(type))' is no content type",
-                "write type/subtype, such as text/plain")
-        }
+        let asked = asked(section)
+        let type = contentType(section)
         guard let by, let group, let content, let label else { return nil }
-        var step = SendStep(by: by, label: label, group: group, content: content, dispositions: Set(asked))
+        var step = SendStep(by: by, label: label, group: group, content: content, dispositions: asked)
         step.contentType = type
         step.concurrent = section.bool("concurrent") ?? false
         step.count = section.int("count", in: 1...Self.maximumCount) ?? 1
@@ -117,7 +122,22 @@ struct StepReader {
         return .send(step)
     }
 
-    private mutating func label(_ section: Section) -> String? {
+    /// What the sender asks to be told about.
+    func asked(_ section: Section) -> Set<DispositionStatus> {
+        Set((section.list("asks-for") ?? []).compactMap { findings.word($0, DispositionStatus.self, is: "disposition") })
+    }
+
+    func contentType(_ section: Section) -> String {
+        let type = section.string("content-type") ?? SendStep.plainText
+        if type.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
+            findings.add(
+                "case.content-type", section.place("content-type"), "'\(escapedPeerText(type))' is no content type",
+                "write type/subtype, such as text/plain")
+        }
+        return type
+    }
+
+    mutating func label(_ section: Section) -> String? {
         guard let label = section.string("as") else { return nil }
         guard MatrixExpansion.isSlug(label) else {
             findings.add(
@@ -134,7 +154,7 @@ struct StepReader {
         return label
     }
 
-    private func content(_ section: Section) -> SendContent? {
+    func content(_ section: Section) -> SendContent? {
         let given = ["text", "sample", "size"].filter { section.present.contains($0) }
         guard given.count == 1 else {
             findings.add(
@@ -287,7 +307,7 @@ extension StepReader {
         return name
     }
 
-    private func onlyGroup(_ place: SourcePlace?) -> String? {
+    func onlyGroup(_ place: SourcePlace?) -> String? {
         if groups.count == 1 { return groups[0] }
         if groups.isEmpty {
             findings.add(

@@ -226,8 +226,12 @@ struct SuiteReader {
             testCase.place = place
             // With a placeholder left open the script would only seem to be wrong.
             guard filledIn else { continue }
-            var rehearsal = Rehearsal(testCase, findings: findings)
-            rehearsal.run()
+            if role == .client {
+                ClientRehearsal.run(testCase, findings: findings)
+            } else {
+                var rehearsal = Rehearsal(testCase, findings: findings)
+                rehearsal.run()
+            }
             cases.append(testCase)
         }
     }

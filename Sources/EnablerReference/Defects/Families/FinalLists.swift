@@ -9,7 +9,10 @@ extension Defect {
         .finalListStranger: final("the final list shows a user who never was in the group"),
         .finalListTeardown: final("the final list shows everybody as disconnected"),
         .finalListPartial: final("the last list is a partial one, and no full one comes"),
-        .finalListEarly: final("the final list comes before the last message, and none after it"),
+        // There it is one more list in the wrong place, also where a policy lets only the final one be delivered.
+        .finalListEarly: DefectFacts(
+            "the final list comes before the last message, and none after it", check: "roster.final",
+            [.deliver, .intermediate, .store]),
         .finalListUserTwice: DefectFacts(
             "the final list shows a user under two writings of its address", check: "roster.once", [.deliver]),
         .finalListOtherFocus: DefectFacts(

@@ -1,0 +1,94 @@
+import Facts
+import TestCases
+
+/// The reports that a client gives: those it says it gives, when they were asked for, and no others (058c, RFC 5438).
+enum ReportGiving {
+    /// One report as it left the client.
+    private struct Given {
+        var disposition: Disposition
+        var at: Int64
+        var lines: [Int]
+    }
+
+    /// Every expected report was given.
+    static func complete(_ wanted: [ExpectedReport], by user: String, _ context: CheckContext) -> CheckResult {
+        let make = CheckMaker(
+            id: "reports.complete", subject: user, requirements: [.process], basis: .rfc("RFC 5438 §7.2.1"),
+            expected: "the client gives each report that was asked for and that it says it gives")
+        let given = given(by: user, context)
+        let faults = wanted.compactMap { report -> Fault? in
+            guard let script = context.evidence.message(labelled: report.message) else { return nil }
+            let isGiven = given.contains { $0.disposition.message == script.id && $0.disposition.status == report.status.rawValue }
+            guard !isGiven else { return nil }
+            let copies = context.evidence.copies(of: script.id, at: user)
+            return Fault(text: "'\(report.status.rawValue)' of \(report.message) was never given", lines: copies.flatMap(\.record.lines))
+        }
+        return make.decide(faults: faults, passed: "each report was given", lines: given.flatMap(\.lines))
+    }
+
+    /// What holds for every report, whether one is expected or not.
+    static func always(by user: String, _ context: CheckContext) -> [CheckResult] {
+        let given = given(by: user, context)
+        guard !context.evidence.messageOffers(at: user).isEmpty else { return [] }
+        return [asked(given, user, context), once(given, user, context), premature(given, user, context)]
+    }
+
+    private static func given(by user: String, _ context: CheckContext) -> [Given] {
+        context.evidence.submissions.flatMap { record -> [Given] in
+            guard record.submission.user == user, case .dispositions(let all) = record.submission.item else { return [] }
+            return all.map { Given(disposition: $0, at: record.at, lines: record.lines) }
+        }
+    }
+
+    private static func label(_ id: String, _ context: CheckContext) -> String {
+        context.evidence.message(withID: id)?.label ?? id
+    }
+
+    private static func asked(_ given: [Given], _ user: String, _ context: CheckContext) -> CheckResult {
+        let make = CheckMaker(
+            id: "reports.asked", subject: user, requirements: [.process], basis: .rfc("RFC 5438 §7.2.1"),
+            expected: "the client gives no report that nobody asked for")
+        let faults = given.compactMap { report -> Fault? in
+            let what = "'\(report.disposition.status)' of \(label(report.disposition.message, context))"
+            let copies = context.evidence.copies(of: report.disposition.message, at: user)
+            guard let copy = copies.first(where: { $0.record.at <= report.at }) else {
+                return Fault(text: "\(what) was given, and no such message had come whole", lines: report.lines)
+            }
+            // `failed` and `processed` may say why nothing could be shown.
+            let needed = ["delivered": "positive-delivery", "displayed": "display", "failed": "negative-delivery", "processed": "processing"]
+            guard let word = needed[report.disposition.status], !copy.message.dispositionRequests.contains(word) else { return nil }
+            return Fault(text: "\(what) was given, and was not asked for", lines: copy.record.lines + report.lines)
+        }
+        return make.decide(faults: faults, passed: "each report was asked for", lines: given.flatMap(\.lines) + offered(user, context))
+    }
+
+    private static func once(_ given: [Given], _ user: String, _ context: CheckContext) -> CheckResult {
+        let make = CheckMaker(
+            id: "reports.once", subject: user, requirements: [.process], basis: .rfc("RFC 5438 §7.2.1"),
+            expected: "the client gives each report once")
+        let same = Dictionary(grouping: given) { "\($0.disposition.message)\n\($0.disposition.status)" }
+        let faults = same.values.filter { $0.count > 1 }.map { all in
+            Fault(
+                text: "'\(all[0].disposition.status)' of \(label(all[0].disposition.message, context)) was given \(all.count) times",
+                lines: all.flatMap(\.lines))
+        }.sorted { $0.text < $1.text }
+        return make.decide(faults: faults, passed: "each was given once", lines: given.flatMap(\.lines) + offered(user, context))
+    }
+
+    private static func premature(_ given: [Given], _ user: String, _ context: CheckContext) -> CheckResult {
+        let make = CheckMaker(
+            id: "reports.premature", subject: user, requirements: [.process], basis: .rfc("RFC 5438 §7.2.1.2"),
+            expected: "the client says 'displayed' of nothing that the user has not read")
+        let faults = given.filter { $0.disposition.status == "displayed" }.compactMap { report -> Fault? in
+            let label = label(report.disposition.message, context)
+            let read = context.evidence.acts.contains { $0.act.step == "read" && $0.act.text("message") == label && $0.fact.at <= report.at }
+            return read ? nil : Fault(text: "'displayed' of \(label) was given before it was read", lines: report.lines)
+        }
+        return make.decide(faults: faults, passed: "nothing was called displayed too early", lines: given.flatMap(\.lines) + offered(user, context))
+    }
+
+    /// What could have been reported on, which is what a pass without any report rests on.
+    private static func offered(_ user: String, _ context: CheckContext) -> [Int] {
+        Array(context.evidence.messageOffers(at: user).flatMap(\.record.lines).prefix(100))
+    }
+}

@@ -1,0 +1,28 @@
+import Facts
+import TestCases
+
+/// The user sees to whom each message was exchanged (058d, reason for change).
+enum ShownAudience {
+    static func run(_ wanted: [String: [ActorName]], _ screen: Screen, _ context: CheckContext) -> CheckResult {
+        let make = CheckMaker(
+            id: "audience.shown", subject: screen.user, requirements: [.processIntermediate], basis: .reasonForChange,
+            expected: "each message is shown with those to whom it was exchanged",
+            weight: context.claims.claims(.showsAudience) ? .requirement : .warning)
+        guard let shown = screen.messages else { return make.inconclusive(Screen.unseen) }
+        let faults = wanted.sorted { $0.key < $1.key }.compactMap { label, actors -> Fault? in
+            guard let script = context.evidence.message(labelled: label), let seen = shown.first(where: { $0.id == script.id })
+            else { return Fault(text: "\(label) is not shown", lines: screen.messageLines) }
+            guard let audience = seen.audience else {
+                return Fault(text: "\(label) is shown without an audience", lines: screen.messageLines)
+            }
+            // Whether the sender and the user itself are told is the client's choice.
+            let mine: Set<String> = [screen.user, script.by]
+            let names = Set(audience.map { context.addresses.actor($0) ?? $0 }).subtracting(mine)
+            guard names != Set(actors).subtracting(mine) else { return nil }
+            return Fault(
+                text: "\(label) is shown as exchanged with \(listed(names.sorted())), and was with \(listed(actors.sorted()))",
+                lines: screen.messageLines)
+        }
+        return make.decide(faults: faults, passed: "each audience is right", lines: screen.messageLines)
+    }
+}

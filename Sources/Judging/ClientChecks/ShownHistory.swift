@@ -1,0 +1,100 @@
+import Facts
+import TestCases
+
+/// The user sees who joined and left, in order and in their places among the messages (058d).
+enum ShownHistory {
+    /// A message or a change, as a user would tell it.
+    private enum Entry: Hashable {
+        case message(String)
+        case joined(ActorName)
+        case left(ActorName)
+    }
+
+    static func run(_ wanted: [RosterChange], _ screen: Screen, _ context: CheckContext) -> CheckResult {
+        let make = CheckMaker(
+            id: "history.shown", subject: screen.user, requirements: [.processIntermediate], basis: .clause,
+            expected: "joins and departures are shown in order and where they happened among the messages",
+            weight: context.claims.claims(.processesIntermediateLists) ? .requirement : .warning)
+        guard let history = screen.history else { return make.inconclusive(Screen.unseen) }
+        let shown = history.compactMap { entry($0, context) }
+        let changes = shown.filter { if case .message = $0 { false } else { true } }
+        let due = wanted.map { change -> Entry in
+            switch change {
+            case .joined(let who): .joined(who)
+            case .left(let who): .left(who)
+            }
+        }
+        if changes != due {
+            let text = "it is shown that \(listed(changes.map(Self.words))), and \(listed(due.map(Self.words))) happened"
+            return make.fail(text, lines: screen.historyLines)
+        }
+        let faults = misplaced(due, shown, screen, context)
+        return make.decide(faults: faults, passed: "\(listed(due.map(Self.words))), in their places", lines: screen.historyLines)
+    }
+
+    private static func entry(_ seen: SeenEntry, _ context: CheckContext) -> Entry? {
+        switch seen {
+        case .message(let id): context.evidence.message(withID: id).map { .message($0.label) }
+        case .joined(let uri): .joined(context.addresses.actor(uri) ?? uri)
+        case .left(let uri): .left(context.addresses.actor(uri) ?? uri)
+        }
+    }
+
+    private static func words(_ entry: Entry) -> String {
+        switch entry {
+        case .message(let label): label
+        case .joined(let who): "\(who) joined"
+        case .left(let who): "\(who) left"
+        }
+    }
+
+    /// Changes that stand behind a message that came after them, or before one that came before them.
+    private static func misplaced(
+        _ due: [Entry], _ shown: [Entry], _ screen: Screen, _ context: CheckContext
+    ) -> [Fault] {
+        let told = ToldChanges(context.testCase, group: screen.group)
+        var faults: [Fault] = []
+        for (number, change) in due.enumerated() where told.places.indices.contains(number) {
+            guard let place = shown.firstIndex(of: change) else { continue }
+            for (label, position) in told.messages {
+                guard let at = shown.firstIndex(of: .message(label)) else { continue }
+                let isBefore = position < told.places[number]
+                if isBefore != (at < place) {
+                    faults.append(
+                        Fault(
+                            text: "\(words(change)) is shown \(at < place ? "after" : "before") \(label), and happened "
+                                + (isBefore ? "after" : "before") + " it",
+                            lines: screen.historyLines))
+                }
+            }
+        }
+        return faults
+    }
+}
+
+/// Where the script tells of each join and departure, among the messages that it hands over.
+struct ToldChanges {
+    /// The step of each change, in order.
+    private(set) var places: [Int] = []
+    /// The step of each message.
+    private(set) var messages: [String: Int] = [:]
+
+    init(_ testCase: TestCase, group: String) {
+        var isIn: [ActorName: Bool] = [:]
+        for (index, step) in testCase.steps.enumerated() {
+            switch step.kind {
+            case .client(.hand(let hand)) where hand.message.group == group: messages[hand.message.label] = index
+            case .client(.invite(let invite)) where invite.group == group:
+                for name in invite.listing ?? [] where isIn[name] == nil { isIn[name] = true }
+            case .client(.list(let list)) where list.group == group:
+                let isFirst = isIn.isEmpty
+                for (name, shown) in list.shows.sorted(by: { $0.key < $1.key }) {
+                    let now = shown == .connected || shown == .pending
+                    if !isFirst, isIn[name] ?? false != now { places.append(index) }
+                    isIn[name] = now
+                }
+            default: break
+            }
+        }
+    }
+}

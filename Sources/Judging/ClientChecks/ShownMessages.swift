@@ -1,0 +1,145 @@
+import Facts
+import TestCases
+
+/// What was handed over is what the user sees: all of it, once, in order, with its text, sender and time, and nothing that
+/// never came (058c).
+enum ShownMessages {
+    /// A message of the script that came whole.
+    private struct Came {
+        var label: String
+        var by: String
+        var message: ChatMessage
+        var lines: [Int]
+    }
+
+    static func run(_ labels: [String], _ screen: Screen, _ context: CheckContext) -> [CheckResult] {
+        guard let shown = screen.messages else {
+            return [maker("shown.complete", screen, "every message that came is shown").inconclusive(Screen.unseen)]
+        }
+        let came = labels.compactMap { arrival(of: $0, screen, context) }
+        let places = Dictionary(grouping: shown.enumerated().filter { !$1.isOwn }, by: \.element.id)
+        return [
+            complete(labels, came, places, screen), once(came, places, screen), order(came, places, screen),
+            text(came, places, screen), sender(came, places, screen, context), time(came, places, screen),
+            only(shown, screen, context),
+        ]
+    }
+
+    private typealias Places = [String: [(offset: Int, element: SeenMessage)]]
+
+    private static func maker(_ id: String, _ screen: Screen, _ expected: String) -> CheckMaker {
+        CheckMaker(id: id, subject: screen.user, requirements: [.process], basis: .clause, expected: expected)
+    }
+
+    /// The first copy of a message that came whole and was taken over.
+    private static func arrival(of label: String, _ screen: Screen, _ context: CheckContext) -> Came? {
+        guard let script = context.evidence.message(labelled: label),
+            let copy = context.evidence.copies(of: script.id, at: screen.user).first(where: { $0.record.isTakenOver })
+        else { return nil }
+        return Came(label: label, by: script.by, message: copy.message, lines: copy.record.lines)
+    }
+
+    private static func complete(_ labels: [String], _ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+        let make = maker("shown.complete", screen, "every message that came is shown")
+        let missing = Set(labels).subtracting(came.map(\.label))
+        let faults = came.filter { places[$0.message.id ?? ""] == nil }.map {
+            Fault(text: "\($0.label) came and is not shown", lines: $0.lines + screen.messageLines)
+        }
+        if faults.isEmpty, !missing.isEmpty {
+            return make.inconclusive("\(listed(missing.sorted())) never came to the client", lines: screen.messageLines)
+        }
+        return make.decide(
+            faults: faults, passed: came.isEmpty ? "nothing came" : "\(listed(came.map(\.label))) came and are shown",
+            lines: came.flatMap(\.lines) + screen.messageLines)
+    }
+
+    private static func once(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+        let faults = came.compactMap { item -> Fault? in
+            guard let all = places[item.message.id ?? ""], all.count > 1 else { return nil }
+            return Fault(text: "\(item.label) is shown \(all.count) times", lines: screen.messageLines)
+        }
+        return maker("shown.once", screen, "each message is shown once, however often it came")
+            .decide(faults: faults, passed: "each is shown once", lines: screen.messageLines)
+    }
+
+    private static func order(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+        let shown = came.compactMap { item in places[item.message.id ?? ""]?.first.map { (item.label, $0.offset) } }
+        let faults = zip(shown, shown.dropFirst()).filter { $0.1 > $1.1 }.map {
+            Fault(text: "\($1.0) is shown before \($0.0), which came first", lines: screen.messageLines)
+        }
+        return maker("shown.order", screen, "the messages are shown in the order in which they were written and came")
+            .decide(faults: faults, passed: "they are shown in order", lines: screen.messageLines)
+    }
+
+    private static func text(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+        let faults = came.compactMap { item -> Fault? in
+            guard let seen = places[item.message.id ?? ""]?.first?.element, seen.body != item.message.body else { return nil }
+            return Fault(
+                text: "\(item.label) came with \(item.message.body.count) bytes and is shown with \(seen.body.count), "
+                    + "the first difference at byte \(firstDifference(seen.body, item.message.body))",
+                lines: item.lines + screen.messageLines)
+        }
+        return maker("shown.text", screen, "each message is shown with its own content")
+            .decide(faults: faults, passed: "each content is what came", lines: screen.messageLines)
+    }
+
+    private static func firstDifference(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        zip(a, b).enumerated().first { $1.0 != $1.1 }?.offset ?? min(a.count, b.count)
+    }
+
+    private static func sender(
+        _ came: [Came], _ places: Places, _ screen: Screen, _ context: CheckContext
+    ) -> CheckResult {
+        let faults = came.compactMap { item -> Fault? in
+            guard let seen = places[item.message.id ?? ""]?.first?.element,
+                context.addresses.actor(seen.sender) != item.by
+            else { return nil }
+            let who = context.addresses.actor(seen.sender) ?? seen.sender
+            return Fault(text: "\(item.label) is by \(item.by) and shown as by \(who)", lines: item.lines + screen.messageLines)
+        }
+        return maker("shown.sender", screen, "each message is shown with the one who wrote it")
+            .decide(faults: faults, passed: "each sender is right", lines: screen.messageLines)
+    }
+
+    private static func time(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+        let faults = came.compactMap { item -> Fault? in
+            guard let seen = places[item.message.id ?? ""]?.first?.element, let sent = item.message.instant else { return nil }
+            guard let shown = seen.sentAt else { return Fault(text: "\(item.label) is shown without a time", lines: screen.messageLines) }
+            // Whole seconds are enough for a user.
+            guard abs(shown - sent) >= 1_000 else { return nil }
+            return Fault(
+                text: "\(item.label) is shown \(abs(shown - sent)) ms \(shown > sent ? "later" : "earlier") than it was written",
+                lines: item.lines + screen.messageLines)
+        }
+        return maker("shown.time", screen, "each message is shown with the time at which it was written")
+            .decide(faults: faults, passed: "each time is right", lines: screen.messageLines)
+    }
+
+    /// Also an upper tester that says more than its client can know.
+    private static func only(_ shown: [SeenMessage], _ screen: Screen, _ context: CheckContext) -> CheckResult {
+        let faults = shown.filter { !isKnown($0, screen, context) }.map { seen in
+            Fault(
+                text: seen.isOwn
+                    ? "a message is shown as the user's own that never left the client" : "a message is shown that never came whole in this group (\(seen.id))",
+                lines: screen.messageLines)
+        }
+        return maker("shown.only", screen, "nothing is shown that did not cross the wire")
+            .decide(faults: faults, passed: "everything that is shown crossed the wire", lines: screen.messageLines)
+    }
+
+    private static func isKnown(_ seen: SeenMessage, _ screen: Screen, _ context: CheckContext) -> Bool {
+        if seen.isOwn {
+            // What the user wrote may still wait for a connection.
+            return context.evidence.message(withID: seen.id)?.by == screen.user
+        }
+        let identity = context.evidence.groups[screen.group]
+        func isHere(_ offer: Evidence.MessageOffer) -> Bool {
+            context.evidence.session(offer.record.offer.session)?.session.group == identity
+        }
+        if context.evidence.copies(of: seen.id, at: screen.user).contains(where: isHere) { return true }
+        // One without an id has to be called something.
+        return context.evidence.messageOffers(at: screen.user).contains {
+            $0.message.id == nil && $0.message.body == seen.body && isHere($0)
+        }
+    }
+}

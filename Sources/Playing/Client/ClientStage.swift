@@ -1,0 +1,232 @@
+import Actors
+import Connections
+import Diagnostics
+import Facts
+import HTTP
+import NIOCore
+import Recordings
+import TestCases
+import UpperTester
+
+/// Where one case for a client under test is played: the scripted enabler, the upper tester, the recorder and what has been seen
+/// so far. Lives on the case's event loop.
+///
+/// This file holds the life of the stage; what its steps do is in extensions.
+actor ClientStage: Stage {
+    nonisolated let testCase: TestCase
+    nonisolated let description: ImplementationDescription
+    nonisolated let settings: PlaySettings
+    nonisolated let eventLoop: any EventLoop
+    private nonisolated let executor: any SerialExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    let prepared: (any PreparedImplementation)?
+
+    let recorder: Recorder
+    var log: FactLog
+    let tokens: TokenSource
+    /// The address of everybody of the case.
+    let addresses: [ActorName: String]
+    /// The user of the client under test.
+    let user: ActorName
+    private let enablerSettings: EnablerSettings
+    /// Made on the loop, where it lives.
+    lazy var enabler = SIPEnablerActor(
+        settings: enablerSettings,
+        environment: ActorEnvironment(
+            eventLoop: eventLoop, recorder: NIOLoopBound(recorder, eventLoop: eventLoop), seed: recorder.header.seed,
+            wallClock: settings.wallClock))
+    /// Nil until the enabler listens.
+    private var place: EnablerAddress?
+    /// Nil until the client has been told where the enabler is.
+    var tester: UpperTesterClient?
+    var groups: [String: DeliveredGroup] = [:]
+    /// What was handed over, by its label.
+    var handed: [String: HandedItem] = [:]
+    /// imdn.Message-ID by the label of the script.
+    var messageIDs: [String: String] = [:]
+    /// When each message was written, in milliseconds since 1970.
+    var writtenAt: [String: Int64] = [:]
+    var phase = PlayPhase.preamble
+    /// Those who wait for something to be recorded.
+    var onlookers: [Int: CheckedContinuation<Void, Never>] = [:]
+    var onlookerCount = 0
+    private var heartbeat = Heartbeat()
+    private(set) var isUnanswered = false
+    var isUnquiet: Bool { false }
+
+    init(
+        testCase: TestCase, description: ImplementationDescription, users: [IXITUser],
+        prepared: (any PreparedImplementation)?, settings: PlaySettings, eventLoop: any EventLoop
+    ) {
+        self.testCase = testCase
+        self.description = description
+        self.settings = settings
+        self.eventLoop = eventLoop
+        executor = eventLoop.executor
+        self.prepared = prepared
+        let user = testCase.clientUser ?? ""
+        self.user = user
+        let subscriber = users.first ?? IXITUser(uri: "sip:\(user)@\(description.ixit.domain)")
+        let addresses = Self.addresses(testCase, subscriber, description)
+        self.addresses = addresses
+        let seed = settings.seed(of: testCase)
+        let tokens = TokenSource(seed: seed).child("script")
+        let header = Self.header(testCase, description, addresses, subscriber, settings, seed: seed)
+        let zero = NIODeadline.now()
+        let recorder = Recorder(
+            header: header, now: { (NIODeadline.now() - zero).nanoseconds }, limits: settings.limits)
+        self.tokens = tokens
+        self.recorder = recorder
+        let context = CaseContext(header: header)
+        log = FactLog(addresses: context.addresses, limits: settings.limits, isClientTested: true)
+        enablerSettings = Self.enablerSettings(
+            description, user, subscriber, prepared?.place ?? EnablerPlace(), settings)
+    }
+
+    // MARK: Life
+
+    func play() async -> PlayEnd {
+        recorder.onLine = { self.took($0) }
+        heartbeat.start(on: eventLoop) { self.assumeIsolated { $0.heartbeat.beat($0.recorder) } }
+        let end = await playSteps()
+        guard !Task.isCancelled else { return .interrupted }
+        phase = .closing
+        await close()
+        return Task.isCancelled ? .interrupted : end
+    }
+
+    private func playSteps() async -> PlayEnd {
+        if let trouble = await gather() { return .broken(trouble) }
+        for (index, step) in testCase.steps.enumerated() {
+            guard !Task.isCancelled else { return .interrupted }
+            guard case .client(let kind) = step.kind else { continue }
+            let unmet = await perform(kind, index: index)
+            if !unmet.isEmpty, phase == .preamble { return .broken("step \(index + 1) of the preamble did not get there") }
+            // A client that is on-line is what everything else begins with.
+            if case .online = kind { phase = .body }
+        }
+        await look()
+        return .played
+    }
+
+    /// Opens the enabler's ports and tells the client where they are; returns why the case cannot begin.
+    private func gather() async -> String? {
+        do {
+            let address = try await enabler.start()
+            place = address
+            guard let prepared else { return "there is no client under test" }
+            let settings = try await prepared.meet(address)
+            tester = try UpperTesterClient(settings, tap: tap())
+            _ = try await tester?.identity()
+            return nil
+        } catch {
+            isUnanswered = !(error is ActorFailure)
+            let text = "\(error)"
+            note(trouble: isUnanswered ? "unreachable" : "harness", text)
+            return text
+        }
+    }
+
+    func strike(_ end: PlayEnd) async -> Recording {
+        if phase == .preamble, end == .timedOut || end == .interrupted {
+            act("done", index: nil, ["result": "unmet", "awaited": ["the end of the preamble"]])
+        }
+        switch end {
+        case .timedOut:
+            let limit = description.ixit.timers[.case]
+            note(trouble: "not-finished", "the case did not end within its \(limit) ms (timer 'case')")
+        case .interrupted: note(trouble: "not-finished", "the run was interrupted while the case was being played")
+        case .played, .broken, .unreachable, .notBegun: break
+        }
+        heartbeat.stop()
+        await tester?.shutdown()
+        await enabler.stop()
+        wakeOnlookers()
+        recorder.onLine = nil
+        return recorder.finish()
+    }
+
+    /// The client goes off-line; what goes wrong now changes no verdict.
+    private func close() async {
+        guard let tester, await enabler.isRegistered(user) else { return }
+        act("offline", index: nil, ["who": .string(user)])
+        do {
+            _ = try await tester.setOnline(false)
+        } catch {
+            note(trouble: "closing", "\(user): \(error)")
+        }
+    }
+
+    /// A group session identity that no group has had.
+    func newFocus() -> String {
+        let name = "focus-\(tokens.token(length: 12))"
+        return place?.uri(user: name) ?? "sip:\(name)@\(description.ixit.domain)"
+    }
+
+    // MARK: Writing down
+
+    func note(trouble: String, _ text: String) {
+        recorder.add(.note, fields: ["text": .string(text), "trouble": .string(trouble)])
+    }
+
+    /// Writes an act of the script.
+    func act(_ step: String, index: Int?, _ fields: [String: JSONValue]) {
+        var all = fields
+        all["step"] = .string(step)
+        all["phase"] = .string(phase.rawValue)
+        if let index { all["index"] = .integer(Int64(index)) }
+        recorder.add(.act, actor: fields["by"]?.string ?? fields["who"]?.string, fields: all)
+    }
+
+    private func took(_ line: RecordedLine) {
+        if !log.take(line).isEmpty { wakeOnlookers() }
+    }
+
+    /// Every byte of the upper tester's connections, under the name of the client's user.
+    private func tap() -> HTTPTap {
+        let writer = TesterWriter(recorder, actor: user)
+        let box = NIOLoopBound(writer, eventLoop: eventLoop)
+        let loop = eventLoop
+        return { event in loop.execute { box.value.take(event) } }
+    }
+}
+
+/// A group that a scripted enabler speaks for.
+struct DeliveredGroup: Sendable {
+    var ids: GroupIDs
+    var focus: String
+    /// How many focuses it has had.
+    var focuses = 1
+    /// Of the document that told last who takes part.
+    var version = 0
+    /// The newest session of the client in it.
+    var session: EnablerSessionID?
+}
+
+/// Writes down what a client of the upper tester saw. Confined to the recorder's loop.
+private final class TesterWriter {
+    private let recorder: Recorder
+    private let actor: String
+    private var connections: [Int: Int] = [:]
+
+    init(_ recorder: Recorder, actor: String) {
+        self.recorder = recorder
+        self.actor = actor
+    }
+
+    func take(_ event: HTTPTapEvent) {
+        switch event.kind {
+        case .opened(let local, let remote, let isSecure):
+            let conn = recorder.open(
+                actor: actor, proto: "http", accepted: false, local: local, remote: remote, device: 1)
+            connections[event.connection] = conn
+            if isSecure { recorder.secured(conn, version: "TLS") }
+        case .passed(let direction, let bytes):
+            guard let conn = connections[event.connection] else { return }
+            recorder.bytes(bytes, direction == .received ? .received : .sent, on: conn)
+        case .closed:
+            guard let conn = connections.removeValue(forKey: event.connection) else { return }
+            recorder.close(conn, cause: "closed")
+        }
+    }
+}

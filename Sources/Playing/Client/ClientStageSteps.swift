@@ -1,0 +1,156 @@
+import Actors
+import Connections
+import Foundation
+import Payloads
+import Recordings
+import TestCases
+import UpperTester
+
+/// What each step of a case for a client does.
+extension ClientStage {
+    /// Plays a step; returns what was awaited in vain.
+    func perform(_ step: ClientStep, index: Int) async -> [String] {
+        var unmet: [String] = []
+        do {
+            try await take(step, index)
+        } catch let failure as ActorFailure {
+            unmet = ["\(failure)"]
+        } catch let failure as UpperTesterFailure {
+            unmet = ["\(failure)"]
+        } catch let failure as StepFailure {
+            unmet = [failure.awaited]
+        } catch {
+            unmet = ["\(error)"]
+        }
+        act(
+            "done", index: index,
+            ["result": .string(unmet.isEmpty ? "met" : "unmet"), "awaited": JSONValue(strings: unmet)])
+        return unmet
+    }
+
+    private func take(_ step: ClientStep, _ index: Int) async throws {
+        switch step {
+        case .online: try await goOnline(index)
+        case .offline: try await goOffline(index)
+        case .create(let group, _, let invite): try await userCreates(group, invite, index)
+        case .write(let step): try await userWrites(step, index)
+        case .read(_, let message): try await userReads(message, index)
+        case .restart(let step): try await userRestarts(step, index)
+        case .leave(_, let group): try await userLeaves(group, index)
+        case .invite(let step): try await invite(step, index)
+        case .hand(let step): try await hand(step, index)
+        case .again(let labels): try await handAgain(labels, index)
+        case .report(let fates): try await report(fates, index)
+        case .list(let step): try await list(step, index)
+        case .strange(let what, let group): try await handStrange(what, group, index)
+        case .hangUp(let group, let cause): try await hangUp(group, cause, index)
+        case .cut: await cut(index)
+        }
+    }
+
+    // MARK: The connection
+
+    private func goOnline(_ index: Int) async throws {
+        act("online", index: index, ["who": .string(user)])
+        let tester = try asked()
+        _ = try await tester.setOnline(true)
+        try await enabler.awaitRegistration(of: user)
+    }
+
+    private func goOffline(_ index: Int) async throws {
+        act("offline", index: index, ["who": .string(user)])
+        _ = try await asked().setOnline(false)
+        try await enabler.awaitDeregistration(of: user)
+        for label in groups.keys { groups[label]?.session = nil }
+    }
+
+    private func cut(_ index: Int) async {
+        act("break", index: index, ["who": .string(user)])
+        await enabler.breakConnections(of: user)
+        for label in groups.keys { groups[label]?.session = nil }
+    }
+
+    // MARK: Sessions
+
+    private func invite(_ step: InviteStep, _ index: Int) async throws {
+        makeGroup(step, index)
+        act(
+            "invite", index: index,
+            ["group": .string(step.group), "by": .string(step.by), "who": .string(user), "as": .string(step.form.rawValue)])
+        guard let group = groups[step.group] else { return }
+        var plan = EnablerInvitation(
+            user: user, group: group.ids, focusURI: group.focus, form: step.form == .live ? .live : .over)
+        if step.dress == .lean {
+            plan.assertedService = false
+            plan.acceptContact = false
+        } else {
+            plan.subject = "cpmcheck"
+            plan.referredBy = .init(displayName: step.by.capitalized, uri: addresses[step.by] ?? "")
+            plan.assertedIdentity = group.focus
+            plan.compactHeaders = step.dress == .compact
+        }
+        plan.setup =
+            switch step.setup {
+            case .actpass: .actpass
+            case .active: .active
+            case .passive: .passive
+            case .unsaid: nil
+            }
+        plan.recipientListHistory = step.listing?.compactMap { addresses[$0] }
+        groups[step.group]?.session = try await enabler.invite(plan)
+    }
+
+    /// The ids of a group are made when it is first spoken of, its focus where the script says so.
+    private func makeGroup(_ step: InviteStep, _ index: Int) {
+        guard var group = groups[step.group] else {
+            let ids = GroupIDs(conversationID: tokens.token(length: 32), contributionID: tokens.token(length: 32))
+            groups[step.group] = DeliveredGroup(ids: ids, focus: newFocus())
+            recordGroup(step.group, ids, by: step.by, index)
+            return
+        }
+        guard step.atNewFocus else { return }
+        group.focus = newFocus()
+        group.focuses += 1
+        group.version = 0
+        groups[step.group] = group
+    }
+
+    func recordGroup(_ label: String, _ ids: GroupIDs, by: ActorName, _ index: Int) {
+        act(
+            "create", index: index,
+            [
+                "group": .string(label), "by": .string(by), "invite": JSONValue(strings: testCase.actors.map(\.name)),
+                "conversation": .string(ids.conversationID), "contribution": .string(ids.contributionID),
+            ])
+    }
+
+    private func hangUp(_ label: String, _ cause: HangUpReason, _ index: Int) async throws {
+        act("hang-up", index: index, ["group": .string(label), "cause": .string(cause.rawValue)])
+        let session = try session(label)
+        groups[label]?.session = nil
+        try await enabler.hangUp(session, cause: HangUpCause(rawValue: cause.rawValue) ?? .unsaid)
+    }
+
+    /// The session in which items of a group are handed over.
+    func session(_ label: String) throws(StepFailure) -> EnablerSessionID {
+        guard let session = groups[label]?.session else { throw StepFailure("a session of the group \(label)") }
+        return session
+    }
+
+    func group(_ label: String) throws(StepFailure) -> DeliveredGroup {
+        guard let group = groups[label] else { throw StepFailure("the group \(label)") }
+        return group
+    }
+
+    func asked() throws(StepFailure) -> UpperTesterClient {
+        guard let tester else { throw StepFailure("the upper tester") }
+        return tester
+    }
+}
+
+/// What a step awaited in vain.
+struct StepFailure: Error {
+    var awaited: String
+
+    init(_ awaited: String) { self.awaited = awaited }
+}

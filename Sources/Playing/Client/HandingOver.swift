@@ -1,0 +1,123 @@
+import Actors
+import Connections
+import Foundation
+import MSRP
+import Payloads
+import Recordings
+import TestCases
+
+/// What the scripted enabler hands to the client: messages, reports and lists, as the step says and in no other way.
+extension ClientStage {
+    func hand(_ step: HandStep, _ index: Int) async throws {
+        let message = step.message
+        let id = tokens.token(length: 24)
+        let sent = settings.wallClock() - step.age
+        messageIDs[message.label] = id
+        writtenAt[message.label] = sent
+        act(
+            "send", index: index,
+            [
+                "group": .string(message.group), "by": .string(message.by), "as": .string(message.label), "message": .string(id),
+                "marker": false, "concurrent": false,
+                "disposition": JSONValue(strings: message.dispositions.map(\.rawValue).sorted()),
+            ])
+        let group = try group(message.group)
+        var chat = DeliveredChat(
+            from: address(of: message.by), to: .address(group.focus), dateTime: RFC3339.string(fromMilliseconds: sent),
+            messageID: id, body: message.body)
+        chat.contentType = message.contentType
+        chat.dispositions = Set(message.dispositions.compactMap { ReportedStatus(rawValue: $0.rawValue) })
+        var item = HandedItem(body: chat.serialized(), chunkSize: step.chunk)
+        item.failureReport = MSRPFailureReport(rawValue: step.failureReport.rawValue) ?? .yes
+        item.successReport = step.successReport
+        handed[message.label] = item
+        if let bytes = step.breaksAfter { item.end = .broken(at: bytes) }
+        if let bytes = step.abortsAfter { item.end = .aborted(at: bytes) }
+        if step.breaksAfter != nil { act("break", index: nil, ["who": .string(user)]) }
+        try await send(item, in: message.group, what: message.label)
+        if step.breaksAfter != nil { groups[message.group]?.session = nil }
+        // Nothing tells when the client has read what it need not answer for.
+        if step.failureReport != .yes, !step.successReport {
+            try await Task.sleep(for: .milliseconds(description.ixit.timers[.quiet]))
+        }
+    }
+
+    func handAgain(_ labels: [String], _ index: Int) async throws {
+        act("again", index: index, ["labels": JSONValue(strings: labels)])
+        for label in labels {
+            guard let item = handed[label] else { throw StepFailure("\(label), which was not handed over before") }
+            try await send(item, in: testCase.handed(label)?.message.group ?? "", what: label)
+        }
+    }
+
+    /// What a client answers is the judge's to look at; that it answers ends the step.
+    func send(_ item: HandedItem, in label: String, what: String) async throws {
+        _ = try await enabler.send(item, in: try session(label))
+    }
+
+    // MARK: Reports
+
+    func report(_ fates: [ReportedFate], _ index: Int) async throws {
+        act("report", index: index, ["of": JSONValue(strings: fates.map(\.message)), "by": .string(fates[0].by)])
+        let label = fates.compactMap { testCase.written($0.message)?.group }.first ?? ""
+        let reports = try fates.map { fate throws(StepFailure) in
+            guard let id = messageIDs[fate.message], let status = ReportedStatus(rawValue: fate.status.rawValue) else {
+                throw StepFailure("\(fate.message), which the user has not written")
+            }
+            return DeliveredReports.report(
+                status, on: id, sentAt: RFC3339.string(fromMilliseconds: writtenAt[fate.message] ?? settings.wallClock()),
+                of: addresses[fate.by] ?? "")
+        }
+        let body = DeliveredReports(
+            from: address(of: fates[0].by), to: address(of: user),
+            dateTime: RFC3339.string(fromMilliseconds: settings.wallClock()), messageID: tokens.token(length: 24), reports: reports)
+        try await send(HandedItem(body: body.serialized()), in: label, what: "the report")
+    }
+
+    // MARK: Lists
+
+    func list(_ step: ListStep, _ index: Int) async throws {
+        act("list", index: index, ["group": .string(step.group), "form": .string(step.extent.rawValue)])
+        var group = try group(step.group)
+        group.version += 1
+        groups[step.group] = group
+        let members = testCase.actors.map(\.name).compactMap { name in step.shows[name].map { member(name, $0) } }
+        let document = DeliveredList(
+            entity: group.focus, version: group.version, state: step.extent == .full ? .full : .partial, members: members
+        ).serialized()
+        switch step.carriage {
+        case .session:
+            try await send(HandedItem(contentType: "application/conference-info+xml", body: document), in: step.group, what: "the list")
+        case .wrapped:
+            try await send(HandedItem(body: wrapped(document, "application/conference-info+xml", group)), in: step.group, what: "the list")
+        case .subscription:
+            try await enabler.awaitSubscription(of: user, to: group.focus)
+            try await enabler.notify(document, of: group.focus, to: user, state: "active")
+        }
+    }
+
+    private func member(_ name: ActorName, _ shown: ListStep.Shown) -> DeliveredList.Member {
+        let (status, method): (EndpointStatus, String?) =
+            switch shown {
+            case .connected: (.connected, nil)
+            case .pending: (.pending, nil)
+            case .departed: (.disconnected, "departed")
+            case .booted: (.disconnected, "booted")
+            }
+        return DeliveredList.Member(
+            uri: addresses[name] ?? "", displayName: name.capitalized, status: status, method: method)
+    }
+
+    /// Anything in CPIM, from the group itself.
+    func wrapped(_ body: [UInt8], _ type: String, _ group: DeliveredGroup, id: String? = nil) -> [UInt8] {
+        var chat = DeliveredChat(
+            from: CPIMAddress(uri: group.focus), to: .address(addresses[user] ?? ""),
+            dateTime: RFC3339.string(fromMilliseconds: settings.wallClock()), messageID: id, body: body)
+        chat.contentType = type
+        return chat.serialized()
+    }
+
+    func address(of name: ActorName) -> CPIMAddress {
+        CPIMAddress(displayName: name.capitalized, uri: addresses[name] ?? "")
+    }
+}

@@ -1,0 +1,74 @@
+import Facts
+import NIOCore
+import TestCases
+import UpperTester
+
+/// Waiting for what is recorded, and the last look at what the user sees.
+extension ClientStage {
+    /// Waits until something holds of what was recorded; false when the timer ran out.
+    func until(_ timer: TimerName, _ holds: () -> Bool) async -> Bool {
+        let deadline = NIODeadline.now() + .milliseconds(description.ixit.timers[timer])
+        while !holds() {
+            guard !Task.isCancelled, NIODeadline.now() < deadline else { return false }
+            await something(before: deadline)
+        }
+        return true
+    }
+
+    /// Returns when a fact was recorded, at the deadline or when the task is cancelled.
+    private func something(before deadline: NIODeadline) async {
+        onlookerCount += 1
+        let number = onlookerCount
+        let loop = eventLoop
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                onlookers[number] = continuation
+                loop.assumeIsolated().scheduleTask(deadline: deadline) { self.wake(number) }
+            }
+        } onCancel: {
+            loop.execute { self.assumeIsolated { $0.wake(number) } }
+        }
+    }
+
+    private func wake(_ number: Int) { onlookers.removeValue(forKey: number)?.resume() }
+
+    func wakeOnlookers() {
+        let all = onlookers
+        onlookers = [:]
+        for onlooker in all.values { onlooker.resume() }
+    }
+
+    /// Waits until nothing changes any more for the IXIT's `quiet` time, then asks for everything that the user sees.
+    func look() async {
+        do {
+            let tester = try asked()
+            try await settle(tester)
+            for label in groups.keys.sorted() {
+                let conversation = try await conversation(label)
+                _ = try await tester.messages(in: conversation)
+                _ = try await tester.participants(in: conversation)
+                _ = try await tester.history(in: conversation)
+            }
+        } catch {
+            if !Task.isCancelled { note(trouble: "upper-tester", "what the user sees could not be looked at: \(error)") }
+        }
+    }
+
+    private func settle(_ tester: UpperTesterClient) async throws {
+        let quiet = description.ixit.timers[.quiet]
+        let deadline = NIODeadline.now() + .milliseconds(description.ixit.timers[.deliveryWithin] + 4 * quiet)
+        var revision = try await tester.conversations().revision
+        var factsBefore = log.facts.count
+        while !Task.isCancelled, NIODeadline.now() < deadline {
+            let began = NIODeadline.now()
+            let next = try await tester.conversations(after: revision, wait: .milliseconds(quiet)).revision
+            // One without long polls answers at once.
+            let left = TimeAmount.milliseconds(quiet) - (NIODeadline.now() - began)
+            if next == revision, left > .zero { try await Task.sleep(for: .nanoseconds(left.nanoseconds)) }
+            let facts = log.facts.count
+            if next == revision, facts == factsBefore { return }
+            revision = next
+            factsBefore = facts
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ClientReference
+import Foundation
+import Judging
+import Playing
+import Proving
+import Recordings
+import TestCases
+import Testing
+
+@testable import CommandLine
+
+/// The suite for clients against the reference client: as it is, with each legal variation, and with each defect.
+@Suite("The suite for clients", .serialized, .timeLimit(.minutes(10)))
+struct ClientDefectTests {
+    static let suites: [TestCase] = {
+        let loaded = try? SuiteLoader.load(directory: Built.suites)
+        return loaded?.cases.filter { $0.role == .client } ?? []
+    }()
+
+    /// Plays cases against one client and judges them.
+    private func results(
+        _ cases: [TestCase], _ client: EmbeddedClient, jobs: Int = 16
+    ) async -> [CaseResult] {
+        let settings = PlaySettings(seed: 1, wallClock: { Int64(Date().timeIntervalSince1970 * 1000) })
+        let bookings = cases.map { Booking($0, against: client, settings: settings) }
+        let played = await CasePool(jobs: jobs).play(bookings) { _, played in
+            played.recording.map { Prover.result(of: played, $0) }
+        }
+        return played.compactMap { $0 ?? nil }
+    }
+
+    @Test("there are cases for 058c and 058d, at least 45")
+    func enough() {
+        #expect(Self.suites.count >= 45)
+        #expect(Set(Self.suites.flatMap(\.requirements)) == ["CPM-CONV-058c", "CPM-CONV-058d"])
+    }
+
+    @Test("the conformant client passes every case")
+    func conformant() async {
+        let results = await results(Self.suites, EmbeddedClient())
+        #expect(results.count == Self.suites.count)
+        for result in results { #expect(result.verdict == .pass, "\(result.id): \(result.reasons.map(\.text))") }
+    }
+
+    @Test("no variation is flagged by a case of each kind", arguments: ClientVariation.allCases)
+    func variation(_ variation: ClientVariation) async {
+        let bySuite = Dictionary(grouping: Self.suites, by: \.suite)
+        let place = ClientVariation.allCases.firstIndex(of: variation) ?? 0
+        let cases = bySuite.values.map { $0[place % $0.count] }
+        for result in await results(cases, EmbeddedClient(variations: [variation])) {
+            #expect(result.verdict == .pass, "\(result.id): \(result.reasons.map(\.text))")
+        }
+    }
+
+    /// Writes which case catches which defect, by which check; for whoever makes the table below anew.
+    @Test("the whole matrix, where it is asked for", .enabled(if: ProcessInfo.processInfo.environment["CPMCHECK_CLIENT_MATRIX"] != nil))
+    func matrix() async throws {
+        var text = ""
+        for defect in ClientDefect.allCases {
+            let results = await results(Self.suites, EmbeddedClient(defects: [defect]), jobs: 32)
+            let failed = results.filter { $0.verdict == .fail }
+            let checks = Set(failed.flatMap { $0.checks.filter { $0.outcome == .fail && $0.weight == .requirement }.map(\.id) })
+            let requirements = Set(failed.flatMap { $0.checks.filter { $0.outcome == .fail && $0.weight == .requirement }.flatMap(\.requirements) })
+            let doubts = results.filter { $0.verdict != .fail && $0.verdict != .pass }.map { "\($0.id) \($0.verdict.rawValue)" }
+            text += "\(defect.rawValue) [\(defect.requirement)]: \(failed.count) fail by \(checks.sorted()) for \(requirements.sorted())"
+                + ", first \(failed.map(\.id).sorted().prefix(2)); doubts \(doubts.prefix(3))\n"
+        }
+        try text.write(toFile: ProcessInfo.processInfo.environment["CPMCHECK_CLIENT_MATRIX"] ?? "", atomically: true, encoding: .utf8)
+    }
+}
