@@ -28,7 +28,7 @@ struct ProofProfileTests {
         let placed = try placed()
         #expect(placed.cases.count == loaded?.cases.count)
         #expect(Set(placed.cases.map(\.id)).count == placed.cases.count)
-        for testCase in placed.cases {
+        for testCase in placed.cases where testCase.role == .enabler {
             let profile = placed.profile(of: testCase.id)
             let reason = testCase.reasonNotApplicable(to: EmbeddedEnabler(profile: profile).description)
             #expect(reason == nil, "\(testCase.id): \(reason ?? "")")

@@ -15,9 +15,9 @@ func suite(_ cases: String) -> String {
 /// What is wrong with a suite that is only a text.
 func read(_ text: String, retired: Set<String> = []) -> (cases: [TestCase], diagnostics: [Diagnostic]) {
     let findings = Findings()
-    let known = ["CPM-CONV-058", "CPM-CONV-058a", "CPM-CONV-058b"].map {
+    let known = ["CPM-CONV-058", "CPM-CONV-058a", "CPM-CONV-058b", "CPM-CONV-058c", "CPM-CONV-058d"].map {
         Requirement(
-            id: RequirementID($0), role: .enabler, level: .shall, text: "", conditions: [], statements: [],
+            id: RequirementID($0), role: ["c", "d"].contains($0.suffix(1)) ? .client : .enabler, level: .shall, text: "", conditions: [], statements: [],
             claimedBy: nil, place: nil)
     }
     var reader = SuiteReader(

@@ -187,3 +187,19 @@ extension StepWord {
         }
     }
 }
+
+/// The beginning of a step, whichever role is tested.
+struct AnyStepWord: RawRepresentable, CaseIterable, Hashable {
+    let rawValue: String
+
+    init?(rawValue: String) {
+        guard Self.all.contains(rawValue) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    private init(known: String) { rawValue = known }
+
+    static var allCases: [AnyStepWord] { all.sorted().map(AnyStepWord.init(known:)) }
+
+    private static let all = Set(StepWord.allCases.map(\.rawValue) + ClientStepWord.allCases.map(\.rawValue))
+}

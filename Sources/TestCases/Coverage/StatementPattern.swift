@@ -6,8 +6,10 @@ public struct StatementPattern: Sendable, Hashable {
     public var expects: Set<SeenExpectation> = []
     /// How the one at whom it is expected is absent; any of them. Empty for anything.
     public var absences: Set<Absence> = []
-    /// Steps of the case; any of them.
-    public var steps: Set<StepWord> = []
+    /// How steps of the case begin, as `StepKind.beginning` says it; any of them.
+    public var steps: Set<String> = []
+    /// Whether sessions are live or over to which a client is called; any of them.
+    public var calls: Set<InviteStep.Form> = []
     /// What some message of the case has; any of them.
     public var sends: Set<SentTrait> = []
     /// Policy items that the case says it needs; any of them.
@@ -21,7 +23,8 @@ public struct StatementPattern: Sendable, Hashable {
 
     /// Whether the statement is seen in a case.
     public func matches(_ testCase: TestCase) -> Bool {
-        guard steps.isEmpty || testCase.steps.contains(where: { $0.kind.word.map(steps.contains) == true }) else { return false }
+        guard steps.isEmpty || testCase.steps.contains(where: { steps.contains($0.kind.beginning) }) else { return false }
+        guard calls.isEmpty || testCase.calls.contains(where: calls.contains) else { return false }
         guard policy.isEmpty || testCase.names(anyOf: policy) else { return false }
         guard ics.isEmpty || testCase.rests(onAnyOf: ics) else { return false }
         guard returns.isEmpty || testCase.axisPoints.contains(where: { returns.contains($0.circumstance) }) else {
@@ -109,9 +112,18 @@ extension TestCase {
         }
     }
 
+    fileprivate var calls: [InviteStep.Form] {
+        steps.compactMap { if case .client(.invite(let call)) = $0.kind { call.form } else { nil } }
+    }
+
     fileprivate var sentTraits: [SentTrait] {
         steps.flatMap { step -> [SentTrait] in
-            guard case .send(let send) = step.kind else { return [] }
+            let send: SendStep
+            switch step.kind {
+            case .send(let sent): send = sent
+            case .client(.hand(let handed)): send = handed.message
+            default: return []
+            }
             var traits: [SentTrait] = []
             switch send.content {
             case .text: break

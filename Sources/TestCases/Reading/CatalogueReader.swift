@@ -68,12 +68,14 @@ struct CatalogueReader {
     }
 
     private func pattern(_ node: DocumentNode) -> StatementPattern? {
-        let keys = ["expects", "absence", "steps", "sends", "return", "policy", "ics"]
+        let keys = ["expects", "absence", "steps", "calls", "sends", "return", "policy", "ics"]
         guard let section = Section(node, "'seen-in'", keys: keys, findings: findings) else { return nil }
         var pattern = StatementPattern()
         pattern.expects = words(section, "expects", SeenExpectation.self, is: "expectation")
         pattern.absences = absences(section, "absence")
-        pattern.steps = words(section, "steps", StepWord.self, is: "step")
+        pattern.steps = Set(
+            words(section, "steps", AnyStepWord.self, is: "step").map(\.rawValue))
+        pattern.calls = words(section, "calls", InviteStep.Form.self, is: "form of a call")
         pattern.sends = words(section, "sends", SentTrait.self, is: "trait of a message")
         pattern.returns = words(section, "return", ReturnCircumstance.self, is: "circumstance of a return")
         pattern.policy = words(section, "policy", PolicyItem.self, is: "policy item")
