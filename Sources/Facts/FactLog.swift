@@ -20,8 +20,8 @@ public struct FactLog: Sendable {
     public private(set) var offers: [Offer] = []
     private var settled: Set<Int> = []
     private var messagesAt: [String: Set<String>] = [:]
-    /// Bodies of a few words.
-    private var wordsAt: [String: Set<[UInt8]>] = [:]
+    /// Bodies of a few words, each with the number of the last offer that brought it.
+    private var wordsAt: [String: [[UInt8]: Int]] = [:]
     private static let fewWords = 64
     private var dispositionsAt: [String: [Disposition]] = [:]
     private var accepted: Set<Int> = []
@@ -63,7 +63,7 @@ public struct FactLog: Sendable {
         case .message(let message):
             messageCounts[offer.user, default: 0] += 1
             if let id = message.id { messagesAt[offer.user, default: []].insert(id) }
-            if message.body.count <= Self.fewWords { wordsAt[offer.user, default: []].insert(message.body) }
+            if message.body.count <= Self.fewWords { wordsAt[offer.user, default: [:]][message.body] = offer.id }
         case .dispositions(let all): dispositionsAt[offer.user, default: []] += all
         case .roster(let roster): rosters[offer.user, default: RosterView()].apply(roster)
         case .composing, .other: break
@@ -88,8 +88,9 @@ public struct FactLog: Sendable {
     /// True when the message with this Message-ID came to the user.
     public func has(_ user: String, message id: String) -> Bool { messagesAt[user]?.contains(id) == true }
 
-    /// True when a message with these few words came to the user, under whatever Message-ID.
-    public func has(_ user: String, words: [UInt8]) -> Bool { wordsAt[user]?.contains(words) == true }
+    /// True when a message with these few words came to the user, under whatever Message-ID, in the offer with this number
+    /// or in a later one.
+    public func has(_ user: String, words: [UInt8], since offer: Int) -> Bool { wordsAt[user]?[words] ?? -1 >= offer }
 
     /// True when a disposition about the message, with this status and from this actor, came to the user.
     public func has(_ user: String, disposition status: String, about id: String, from actor: String) -> Bool {
@@ -100,10 +101,15 @@ public struct FactLog: Sendable {
 
     /// True when the implementation accepted what the user sent under this Message-ID.
     public func isAccepted(_ user: String, message id: String) -> Bool {
-        submissions.contains { submission in
-            guard submission.user == user, accepted.contains(submission.id),
-                case .message(let chat) = submission.item
-            else { return false }
+        submissions(of: user, message: id).contains { accepted.contains($0.id) }
+    }
+
+    /// True when a message with this Message-ID has left the user.
+    public func hasSent(_ user: String, message id: String) -> Bool { !submissions(of: user, message: id).isEmpty }
+
+    private func submissions(of user: String, message id: String) -> [Submission] {
+        submissions.filter { submission in
+            guard submission.user == user, case .message(let chat) = submission.item else { return false }
             return chat.id == id
         }
     }

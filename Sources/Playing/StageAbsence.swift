@@ -199,6 +199,7 @@ extension CaseStage {
         let id = tokens.token(length: 24)
         // Words of its own, so that it is known also where the implementation gives it another Message-ID.
         let words = Array("marker \(index) \(tokens.token(length: 8))".utf8)
+        let first = log.offers.count
         act(
             "send", by: by, index: nil,
             [
@@ -212,7 +213,8 @@ extension CaseStage {
             return sentence(by, error)
         }
         return await reach(limit(.deliveryWithin, restartedBy: who), step: index) {
-            self.log.has(who, message: id) || self.log.has(who, words: words) ? [] : ["the marker at \(who), which follows the backlog"]
+            self.log.has(who, message: id) || self.log.has(who, words: words, since: first)
+                ? [] : ["the marker at \(who), which follows the backlog"]
         }
     }
 }

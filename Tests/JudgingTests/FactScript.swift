@@ -81,8 +81,8 @@ struct FactScript {
         return session.id
     }
 
-    mutating func ended(_ actor: String, _ session: Int, by: Side = .implementation) {
-        add(.ended(user: actor, session: session, by: by, cause: EndCause(code: 200, text: nil)))
+    mutating func ended(_ actor: String, _ session: Int, by: Side = .implementation, code: Int? = 200) {
+        add(.ended(user: actor, session: session, by: by, cause: EndCause(code: code, text: nil)))
     }
 
     /// The script sends a message and it is accepted.

@@ -225,6 +225,66 @@ struct PitfallTests {
         #expect(right?.outcome == .pass)
     }
 
+    /// What came to carol beside m1 and m2, where the harness had sent a marker with the words "one m1".
+    private func besideMarker(_ come: (inout FactScript, Int) -> Void) -> CheckResult? {
+        var story = FactScript.carolMissedTwo()
+        let session = story.session("carol", form: .deferred)
+        story.arrives("m1", at: "carol", in: session)
+        story.arrives("m2", at: "carol", in: session)
+        come(&story, session)
+        let context = story.context()
+        let expected = ExpectedMessages(user: "carol", group: "team", labels: ["m1", "m2"], context)
+        return MessagePresence.run(expected, labels: ["m1", "m2"], context).first { $0.id == "messages.right" }
+    }
+
+    @Test("a message with the words of a marker is none: where the marker came itself, where it came before, and twice")
+    func wordsOfMarker() {
+        let mark: (inout FactScript) -> Void = { $0.send("1", by: "alice", text: "one m", marker: true) }
+        let strange: (inout FactScript, Int) -> Void = { story, session in
+            story.arrives("1", at: "carol", in: session) { $0.id = "strange" }
+        }
+        let beside = besideMarker { story, session in
+            mark(&story)
+            story.arrives("1", at: "carol", in: session)
+            strange(&story, session)
+        }
+        #expect(beside?.outcome == .fail)
+        let before = besideMarker { story, session in
+            let chat = ChatMessage(
+                id: "strange", sender: FactScript.address("alice"), dateTime: "2026-01-01T00:00:00Z", instant: 1000,
+                contentType: "text/plain;charset=UTF-8", body: Array("one m1".utf8), dispositionRequests: [])
+            story.offer(.message(chat), to: "carol", in: session)
+            mark(&story)
+        }
+        #expect(before?.outcome == .fail)
+        let twice = besideMarker { story, session in
+            mark(&story)
+            strange(&story, session)
+            strange(&story, session)
+        }
+        #expect(twice?.outcome == .fail)
+        let once = besideMarker { story, session in
+            mark(&story)
+            strange(&story, session)
+        }
+        #expect(once?.outcome == .pass)
+    }
+
+    @Test("an owed message with the words of a marker is missing though the marker came")
+    func owedWordsOfMarker() {
+        var story = FactScript()
+        story.create()
+        story.away("carol")
+        story.send("m1", by: "alice", text: "one ")
+        story.send("m2", by: "bob")
+        story.returns("carol")
+        let session = story.session("carol", form: .deferred)
+        story.arrives("m2", at: "carol", in: session)
+        story.send("1", by: "alice", text: "one m", marker: true)
+        story.arrives("1", at: "carol", in: session)
+        #expect(failed(messages(story)) == ["messages.complete"])
+    }
+
     @Test("what is missing at one who joined by its own INVITE is missing, though it de-registers in the end")
     func ownInvite() {
         var story = FactScript()

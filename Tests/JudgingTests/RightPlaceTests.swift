@@ -86,6 +86,34 @@ struct RightPlaceTests {
         #expect(failed(results(late(by: 1_100))).isEmpty, "nothing was said of the time")
     }
 
+    // MARK: the end of a delivery
+
+    /// The group ends at its first focus with 410 and at its second with 200; carol is given both.
+    private func twoFocuses(first: Int, second: Int) -> CheckResult? {
+        var story = FactScript.carolMissedTwo()
+        let old = "sip:old@cpm.example"
+        let new = "sip:new@cpm.example"
+        for (focus, code) in [(old, 410), (new, 200)] {
+            let live = story.session("bob", focus: focus)
+            story.ended("bob", live, code: code)
+        }
+        for (focus, code) in [(old, first), (new, second)] {
+            let session = story.session("carol", form: .deferred, focus: focus)
+            if focus == old { for label in ["m1", "m2"] { story.arrives(label, at: "carol", in: session) } }
+            story.ended("carol", session, code: code)
+        }
+        return results(story)["delivery.closing"]
+    }
+
+    @Test("where a group had two focuses, each delivery ends as the session at its own focus did")
+    func closingAtTwoFocuses() {
+        #expect(twoFocuses(first: 410, second: 200)?.outcome == .pass)
+        #expect(twoFocuses(first: 200, second: 200)?.outcome == .fail, "the old one ended otherwise")
+        #expect(twoFocuses(first: 410, second: 410)?.outcome == .fail, "so did the new one")
+        let swapped = twoFocuses(first: 200, second: 410)
+        #expect(swapped?.observed.contains("cause 200") == true && swapped?.observed.contains("cause 410") == true)
+    }
+
     // MARK: place
 
     @Test("a deferred message in a session that names another group fails")

@@ -18,6 +18,8 @@ actor TinyEnabler {
         var withholds = false
         /// Answers a registration with this status.
         var registerStatus = 200
+        /// A session goes on though nobody is in it.
+        var keepsSessions = false
         /// Methods that get no answer.
         var ignores: Set<String> = []
     }
@@ -39,13 +41,15 @@ actor TinyEnabler {
         var members: [String: Leg?] = [:]
         var kept: [String: [[UInt8]]] = [:]
         var order: [String] = []
+        private let staysLive: Bool
 
-        init(number: Int, ids: [(String, String)]) {
+        init(number: Int, ids: [(String, String)], staysLive: Bool) {
             self.number = number
             self.ids = ids
+            self.staysLive = staysLive
         }
 
-        var isLive: Bool { members.values.contains { $0 != nil } }
+        var isLive: Bool { staysLive || members.values.contains { $0 != nil } }
     }
 
     var habits: Habits
@@ -132,7 +136,7 @@ actor TinyEnabler {
             response = message.response(404, toTag: "x")
             return
         }
-        let group = known ?? Group(number: groups.count + 1, ids: ids)
+        let group = known ?? Group(number: groups.count + 1, ids: ids, staysLive: habits.keepsSessions)
         groups[group.number] = group
         let leg = Leg(user: user)
         guard let offer = description(in: message), let offered = MSRPMedia(offer), let media = makeMedia(leg, group),

@@ -9,25 +9,44 @@ enum DeliveryChecks {
     static func closing(at user: String, group: String, _ context: CheckContext) -> CheckResult? {
         guard context.adopted[.closingBye] != "any", let identity = context.evidence.groups[group] else { return nil }
         let own = context.evidence.sessions.filter { $0.session.group == identity && $0.endedBy == .implementation }
-        let all = own.filter { $0.session.user == user && $0.session.form == .deferred }
-        let ended = own.filter { $0.session.user != user && $0.session.form != .deferred && isOver($0, context) }
+        let deferred = own.filter { $0.session.user == user && $0.session.form == .deferred }
+        let live = own.filter { $0.session.user != user && $0.session.form != .deferred && isOver($0, context) }
         // A group that went on at another focus ended more than once: each delivery is held against the end at its focus.
         let isMoved = (context.evidence.focuses[identity]?.count ?? 0) > 1
-        let focus = all.first { one in ended.contains { $0.session.focus == one.session.focus } }?.session.focus
-        let deferred = isMoved ? all.filter { $0.session.focus == focus } : all
-        let live = isMoved ? ended.filter { $0.session.focus == focus } : ended
-        // What the others got must be one thing, else nobody can say what this user would have got.
-        guard !deferred.isEmpty, let first = live.first, live.allSatisfy({ $0.cause?.code == first.cause?.code }) else {
-            return nil
-        }
+        let endings = isMoved
+            ? Set(deferred.compactMap(\.session.focus)).sorted().compactMap { focus in
+                Ending(deferred.filter { $0.session.focus == focus }, live.filter { $0.session.focus == focus })
+            } : [Ending(deferred, live)].compactMap(\.self)
+        if endings.isEmpty { return nil }
         let make = CheckMaker(
             id: "delivery.closing", subject: user, requirements: [.deliver], basis: .binding,
-            expected: "the delivery to \(user) ends as the session did: \(wording(first.cause?.code))",
+            expected: "the delivery to \(user) ends as the session did: "
+                + listed(endings.map { wording($0.cause) }),
             weight: context.weight(.closingBye, "as-user"))
-        let faults = deferred.filter { $0.cause?.code != first.cause?.code }.map {
-            Fault(text: "it ends with \(wording($0.cause?.code))", lines: $0.lines + first.lines)
+        let faults = endings.flatMap { ending in
+            ending.deferred.filter { $0.cause?.code != ending.cause }.map {
+                Fault(text: "it ends with \(wording($0.cause?.code))", lines: $0.lines + ending.lines)
+            }
         }
-        return make.decide(faults: faults, passed: "it ends so", lines: deferred.flatMap(\.lines))
+        return make.decide(faults: faults, passed: "it ends so", lines: endings.flatMap { $0.deferred.flatMap(\.lines) })
+    }
+
+    /// The deliveries of one session, and how that session ended for those who were there.
+    private struct Ending {
+        var deferred: [Evidence.SessionRecord]
+        var cause: Int?
+        var lines: [Int]
+
+        /// Nil where there is nothing to compare. What the others got must be one thing, else nobody can say what this
+        /// user would have got.
+        init?(_ deferred: [Evidence.SessionRecord], _ live: [Evidence.SessionRecord]) {
+            guard !deferred.isEmpty, let first = live.first, live.allSatisfy({ $0.cause?.code == first.cause?.code }) else {
+                return nil
+            }
+            self.deferred = deferred
+            cause = first.cause?.code
+            lines = first.lines
+        }
     }
 
     /// Ended by the implementation before the clean-up, and not because this user was made to leave.

@@ -97,10 +97,7 @@ struct ExpectedMessages {
             guard case .message(let sent) = candidate.submission.submission.item else { continue }
             lacking[sent.body, default: []].append(place)
         }
-        let markers = evidence.messages.filter { $0.isMarker && $0.group == group }.compactMap { marker -> [UInt8]? in
-            guard case .message(let sent)? = evidence.submission(of: marker)?.submission.item else { return nil }
-            return sent.body
-        }
+        var markers = changedMarkers(evidence)
         // Those of which a copy came under a strange id.
         var renewed: [[UInt8]: Int] = [:]
         for offered in unknown {
@@ -114,8 +111,10 @@ struct ExpectedMessages {
             } else if other == nil || other == own, isAttempt(offered, at: renewed[offered.message.body], lacking) {
                 // It came again because it may not have arrived, each time under another id.
                 if offered.record.isTakenOver, let match = renewed[offered.message.body] { owed[match].offers.append(offered) }
-            } else if !markers.contains(offered.message.body) {
-                // A marker with another id is the harness's own all the same.
+            } else if let marker = markers.firstIndex(where: { $0.isTold(by: offered) }) {
+                // One that was not taken over may come again.
+                if offered.record.isTakenOver { markers.remove(at: marker) }
+            } else {
                 others.append(offered)
             }
         }
@@ -127,6 +126,26 @@ struct ExpectedMessages {
     ) -> Bool {
         guard let place else { return !offered.record.isTakenOver && lacking[offered.message.body]?.isEmpty == false }
         return !offered.record.isTakenOver || owed[place].offers.contains { $0.record.state != .confirmed }
+    }
+
+    /// A marker whose own Message-ID never came to the user. It is the act of sending it that makes it one; its words only
+    /// tell which of the strange items it is: one of them, and none that came before it was sent.
+    private struct ChangedMarker {
+        var body: [UInt8]
+        var sentAt: Int64
+
+        func isTold(by offered: Evidence.MessageOffer) -> Bool {
+            offered.record.at >= sentAt && offered.message.body == body
+        }
+    }
+
+    private func changedMarkers(_ evidence: Evidence) -> [ChangedMarker] {
+        evidence.messages.compactMap { marker in
+            guard marker.isMarker, marker.group == group, evidence.copies(of: marker.id, at: user).isEmpty,
+                let record = evidence.submission(of: marker), case .message(let sent) = record.submission.item
+            else { return nil }
+            return ChangedMarker(body: sent.body, sentAt: record.at)
+        }
     }
 
     /// Those that storing and delivering had to bring.
