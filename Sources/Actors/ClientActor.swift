@@ -42,6 +42,8 @@ public protocol ClientActor: Sendable {
 
     /// Sends a chat message; done when the peer has answered the whole of it, with whatever code.
     func send(_ chat: OutgoingChat) async throws(ActorFailure) -> SendResult
+    /// Sends a chat message and does not wait for the answer; done when the session has it.
+    func post(_ chat: OutgoingChat) async throws(ActorFailure)
     /// Reports on a message that it received before; done when the carriage has answered.
     func report(_ report: OutgoingReport) async throws(ActorFailure) -> SendResult
 
@@ -51,6 +53,9 @@ public protocol ClientActor: Sendable {
     func fallSilent() async
     /// Falls silent by itself once so many more chat messages have come and been answered.
     func fallSilent(afterMessages count: Int) async
+    /// Closes every socket by itself once so many more chat messages have come and been answered: as soon as the last
+    /// answer is written, or when a part of a further message has come.
+    func loseConnections(afterMessages count: Int, inTheNext: Bool) async
     /// Is there again: fresh sockets, nothing left of old sessions, invitations accepted, and registered with the
     /// same instance; done at the 200.
     func comeBack() async throws(ActorFailure)

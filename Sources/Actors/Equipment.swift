@@ -11,6 +11,15 @@ struct Equipment {
     let requests: ClientRequests
 }
 
+/// That an actor goes by itself in the middle of a delivery.
+struct PlannedDeparture {
+    enum Manner { case silence, loss, lossInTheNext }
+
+    /// How many chat messages it takes before.
+    var messages: Int
+    var manner: Manner
+}
+
 /// Hands what a stack says to the actor; the closures are the actor's own and run on its loop.
 final class StackListener: SIPStackDelegate {
     var onRequest: ((SIPServerRequest) -> Void)?
@@ -110,16 +119,33 @@ extension SIPClientActor {
         waits.abandonAll()
     }
 
-    public func fallSilent(afterMessages count: Int) { messagesUntilSilence = count }
+    public func fallSilent(afterMessages count: Int) { plan(PlannedDeparture(messages: count, manner: .silence)) }
 
-    /// A chat message has come and its answer is written: the last one before silence makes it fall silent, and its
-    /// answer still goes out.
-    func countTowardsSilence() {
-        guard let left = messagesUntilSilence, presence == .open else { return }
-        messagesUntilSilence = left > 1 ? left - 1 : nil
-        guard left <= 1 else { return }
-        equipment?.msrp.isDeaf = true
-        environment.eventLoop.execute { self.assumeIsolated { $0.fallSilent() } }
+    public func loseConnections(afterMessages count: Int, inTheNext: Bool) {
+        plan(PlannedDeparture(messages: count, manner: inTheNext ? .lossInTheNext : .loss))
+    }
+
+    private func plan(_ planned: PlannedDeparture) {
+        departure = planned
+        equipment?.msrp.onPartialMessage = nil
+    }
+
+    /// A chat message has come and its answer is written: the last one before a departure makes it go, and its answer
+    /// still goes out.
+    func countTowardsDeparture() {
+        guard var planned = departure, presence == .open else { return }
+        planned.messages -= 1
+        departure = planned.messages > 0 ? planned : nil
+        guard planned.messages <= 0 else { return }
+        switch planned.manner {
+        case .silence:
+            equipment?.msrp.isDeaf = true
+            environment.eventLoop.execute { self.assumeIsolated { $0.fallSilent() } }
+        case .loss:
+            equipment?.msrp.isDeaf = true
+            environment.eventLoop.execute { self.assumeIsolated { $0.loseConnections() } }
+        case .lossInTheNext: equipment?.msrp.onPartialMessage = { self.loseConnections() }
+        }
     }
 
     public func comeBack() async throws(ActorFailure) {
@@ -159,6 +185,7 @@ extension SIPClientActor {
     private func forgetEverything() {
         stopTimers()
         waits.abandonAll()
+        equipment?.msrp.onPartialMessage = nil
         sessions = [:]
         subscriptions = [:]
         referrals = []

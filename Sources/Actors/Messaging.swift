@@ -7,6 +7,19 @@ import SIP
 /// Chat messages and disposition notifications, out and in.
 extension SIPClientActor {
     public func send(_ chat: OutgoingChat) async throws(ActorFailure) -> SendResult {
+        let (media, message) = try prepare(chat)
+        return try await wait(for: "the answer to the SEND of \(chat.messageID)") { wait in
+            wait.whenAbandoned { _ in media.abort(messageID: message.messageID) }
+            media.send(message) { wait.settle(with: self.result(of: $0, awaited: wait.awaited)) }
+        }
+    }
+
+    public func post(_ chat: OutgoingChat) async throws(ActorFailure) {
+        let (media, message) = try prepare(chat)
+        media.send(message) { _ in }
+    }
+
+    private func prepare(_ chat: OutgoingChat) throws(ActorFailure) -> (MSRPSession, MSRPOutgoingMessage) {
         _ = try present("send")
         guard let session = session(in: chat.group.identity, where: \.carriesOurMessages), let media = session.media
         else { throw .impossible("\(name) has no session in the group that carries its messages") }
@@ -16,11 +29,7 @@ extension SIPClientActor {
         if let most = session.remoteMedia?.maxSize, body.count > most {
             throw .impossible("the peer takes at most \(most) bytes and the message has \(body.count)")
         }
-        let message = outgoing(body, chunkSize: chat.chunkSize)
-        return try await wait(for: "the answer to the SEND of \(chat.messageID)") { wait in
-            wait.whenAbandoned { _ in media.abort(messageID: message.messageID) }
-            media.send(message) { wait.settle(with: self.result(of: $0, awaited: wait.awaited)) }
-        }
+        return (media, outgoing(body, chunkSize: chat.chunkSize))
     }
 
     public func report(_ report: OutgoingReport) async throws(ActorFailure) -> SendResult {
@@ -81,7 +90,7 @@ extension SIPClientActor {
             session: session.callID)
         let isNew = received[messageID] == nil
         received.keep(chat)
-        countTowardsSilence()
+        countTowardsDeparture()
         if isNew { reportByItself(on: chat, in: session) }
     }
 

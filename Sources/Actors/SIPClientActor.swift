@@ -39,8 +39,8 @@ public actor SIPClientActor: ClientActor, WaitingActor {
     /// The focus at which each group was met last.
     var focuses: [GroupIDs: String] = [:]
     var received = ReceivedChats()
-    /// Chat messages after which it falls silent; nil for never.
-    var messagesUntilSilence: Int?
+    /// After how many chat messages it goes by itself, and how; nil for never.
+    var departure: PlannedDeparture?
     let waits = PendingVerbs()
 
     /// Makes the actor without opening anything.

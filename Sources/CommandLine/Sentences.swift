@@ -13,7 +13,9 @@ extension StepKind {
         case .away(let who): "\(who) goes away"
         case .return(let who): "\(who) comes back"
         case .returnElsewhere(let who): "\(who) comes back with another device"
-        case .returnBroken(let who, let after): "\(who) comes back, and its connections break after \(after) messages"
+        case .returnBroken(let who, let after, let how):
+            "\(who) comes back, and its connections break \(how == .inTheNext ? "in the message behind" : "after") "
+                + "\(after) messages\(how == .atOnce ? ", at once" : "")"
         case .restart(let group, let by, let invite):
             "\(by) starts \(group) again at another focus and invites \(invite.joined(separator: ", "))"
         case .client(let step): step.sentence

@@ -128,6 +128,7 @@ final class MSRPConnection: ChannelInboundHandler {
                 take(element)
             }
             chunkStartedAt = parser.isBetweenMessages ? nil : chunkStartedAt ?? before
+            if chunkStartedAt != nil { endpoint.onPartialMessage?() }
         } catch {
             fail("the peer sent what is not MSRP: \(error)")
         }

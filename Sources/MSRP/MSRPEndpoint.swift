@@ -34,6 +34,8 @@ public final class MSRPEndpoint {
     }
     /// True: what was said so far still goes out, and nothing that is read from now on is answered or told.
     public var isDeaf = false
+    /// Called when a part of a message has been read, and the rest is still to come.
+    public var onPartialMessage: (() -> Void)?
     /// The address listened on; nil before `listen` and after a close.
     public private(set) var localAddress: SocketAddress?
 

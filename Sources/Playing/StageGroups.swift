@@ -87,7 +87,7 @@ extension CaseStage {
             one.label = label
             one.count = 1
             one.concurrent = true
-            let unmet = await perform(one, index)
+            let unmet = await perform(one, index, posts: false)
             if !unmet.isEmpty || Task.isCancelled { return unmet }
         }
         let last = messageIDs[step.labels.last ?? ""] ?? ""

@@ -46,15 +46,22 @@ extension CaseStage {
 
     // MARK: Broken off
 
-    /// Complete when so many messages have come and been answered, their answers had the time to arrive, the connections
-    /// are broken and the implementation had the time to notice. Whatever else came by then was not answered.
-    func comeBackBroken(_ who: ActorName, after count: Int, _ index: Int) async -> [String] {
+    /// Complete when so many messages have come and been answered, the connections are broken and the implementation had
+    /// the time to notice. Whatever else came by then was not answered; with `after-silence` the answers had the time to
+    /// arrive.
+    func comeBackBroken(_ who: ActorName, after count: Int, _ how: BreakManner, _ index: Int) async -> [String] {
         guard let absence = testCase.absence(of: who), let client = cast[who]?.client else { return ["no actor \(who)"] }
         if absence == .fallsSilent || absence == .registrationExpires { await awaitSilenceNoticed(of: who, index) }
-        act("return", by: who, index: index, ["who": .string(who), "breaks-after": .integer(Int64(count))])
+        act(
+            "return", by: who, index: index,
+            ["who": .string(who), "breaks-after": .integer(Int64(count)), "how": .string(how.rawValue)])
         cast[who]?.isAway = false
         let before = log.messageCounts[who] ?? 0
-        await client.fallSilent(afterMessages: count)
+        switch how {
+        case .afterSilence: await client.fallSilent(afterMessages: count)
+        case .atOnce: await client.loseConnections(afterMessages: count, inTheNext: false)
+        case .inTheNext: await client.loseConnections(afterMessages: count, inTheNext: true)
+        }
         do throws(ActorFailure) {
             try await becomeReachable(who, absence)
         } catch {
@@ -62,7 +69,8 @@ extension CaseStage {
         }
         let unmet = await reach(limit(.deliveryWithin, restartedBy: who), step: index) {
             let came = (self.log.messageCounts[who] ?? 0) - before
-            return came >= count ? [] : ["\(count) messages of the delivery at \(who), to break it off"]
+            guard came >= count else { return ["\(count) messages of the delivery at \(who), to break it off"] }
+            return how == .afterSilence || self.isCutOff(who) ? [] : ["the moment at which the connections of \(who) break"]
         }
         guard unmet.isEmpty else {
             // What comes at the next return is not to be broken off.
@@ -70,7 +78,7 @@ extension CaseStage {
             return unmet
         }
         // From here on it is away, and all else of the delivery is missed.
-        await quiet(at: who, step: index)
+        if how == .afterSilence { await quiet(at: who, step: index) }
         act("away", by: who, index: nil, ["who": .string(who), "absence": "loses-connection", "of": .integer(Int64(index))])
         await client.loseConnections()
         cast[who]?.isAway = true
@@ -79,5 +87,17 @@ extension CaseStage {
         await awaitRecognition(of: who, index)
         effective(who, index)
         return []
+    }
+
+    /// Its connections have gone since it registered last.
+    private func isCutOff(_ who: ActorName) -> Bool {
+        for fact in log.facts.reversed() {
+            switch fact.what {
+            case .unreachable(who): return true
+            case .registered(who): return false
+            default: continue
+            }
+        }
+        return false
     }
 }

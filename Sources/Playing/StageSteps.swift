@@ -9,7 +9,8 @@ import TestCases
 extension CaseStage {
     func perform(_ step: StepKind, index: Int) async -> [String] {
         let unmet: [String]
-        if case .send = step {} else { await settleOpenDeliveries() }
+        // One that is not concurrent comes behind all that was sent before, for everybody.
+        if case .send(let send) = step, send.concurrent {} else { await settleOpenDeliveries() }
         switch step {
         case .create(let group, let by, let invite, let subject):
             unmet = await create(NewGroup(label: group, by: by, invite: invite, subject: subject), index)
@@ -20,7 +21,7 @@ extension CaseStage {
         case .away(let who): unmet = await goAway(who, index)
         case .return(let who): unmet = await comeBack(who, index)
         case .returnElsewhere(let who): unmet = await comeBackElsewhere(who, index)
-        case .returnBroken(let who, let after): unmet = await comeBackBroken(who, after: after, index)
+        case .returnBroken(let who, let after, let how): unmet = await comeBackBroken(who, after: after, how, index)
         case .restart(let group, let by, let invite): unmet = await restart(group, by, invite, index)
         case .boot(let by, let who, let group): unmet = await boot(who, by, group, index)
         case .end(let group, .dismissed): unmet = await dismiss(group, index)
@@ -201,8 +202,11 @@ extension CaseStage {
 
     // MARK: send
 
-    /// Complete when the sender has its answer and each present member has the message.
-    func perform(_ step: SendStep, _ index: Int) async -> [String] {
+    /// Complete when the sender has its answer and each present member has the message; a concurrent one once it is on
+    /// its way.
+    ///
+    /// - Parameter posts: false lets a concurrent one wait for its answer all the same.
+    func perform(_ step: SendStep, _ index: Int, posts: Bool = true) async -> [String] {
         let id = tokens.token(length: 24)
         messageIDs[step.label] = id
         act(
@@ -218,19 +222,25 @@ extension CaseStage {
             let chat = OutgoingChat(
                 group: try created(step.group), messageID: id, contentType: step.contentType, body: step.body,
                 dispositions: Set(step.dispositions.compactMap { ReportedStatus(rawValue: $0.rawValue) }))
-            let result = try await client(step.by).send(chat)
-            guard result.code == 200 else {
-                return ["\(step.by): awaited 200 to \(step.label), but \(result.code) \(result.comment) came"]
+            if step.concurrent, posts {
+                try await client(step.by).post(chat)
+            } else {
+                let result = try await client(step.by).send(chat)
+                guard result.code == 200 else {
+                    return ["\(step.by): awaited 200 to \(step.label), but \(result.code) \(result.comment) came"]
+                }
             }
         } catch {
             return sentence(step.by, error)
         }
         let missing = { self.lacking(id, receivers).map { "\(step.label) at \($0)" } }
-        guard !step.concurrent else {
-            openDeliveries.append(missing)
-            return []
+        guard step.concurrent else { return await reach(limit(.answer), step: index, missing) }
+        openDeliveries.append {
+            missing() + (self.log.isAccepted(step.by, message: id) ? [] : ["the 200 to \(step.label) of \(step.by)"])
         }
-        return await reach(limit(.answer), step: index, missing)
+        return await reach(limit(.answer), step: index) {
+            self.log.hasSent(step.by, message: id) ? [] : ["\(step.label) to leave \(step.by)"]
+        }
     }
 
     /// Those of the receivers who are still in and have not got the message.

@@ -180,6 +180,29 @@ struct MessagingTests {
         }
     }
 
+    @Test("its connections break behind an answer, or in the middle of the message behind it", arguments: [false, true])
+    func breaksOff(inTheNext: Bool) async throws {
+        try await Stage.with { stage in
+            let bob = await stage.actor("bob")
+            try await bob.register()
+            await bob.loseConnections(afterMessages: 1, inTheNext: inTheNext)
+            let call = await stage.peer.invite("bob")
+            try await eventually("the media are not connected") { await stage.peer.isConnected(call) }
+            guard case .answered(200, _)? = await stage.peer.send(chat("m1"), in: call) else {
+                Issue.record("the message before the break was not answered")
+                return
+            }
+            if inTheNext {
+                _ = await stage.peer.send(chat("m2"), in: call)
+                #expect(await stage.peer.openConnections == 1, "a small message comes whole")
+                let large = [UInt8](repeating: 65, count: 500_000)
+                #expect(await stage.peer.send(large, in: call) == .connectionLost)
+            }
+            try await eventually("the connections are there still") { await stage.peer.openConnections == 0 }
+            await bob.stop()
+        }
+    }
+
     @Test("an actor that fell silent answers nothing, and answers again when it resumes")
     func silenceAndResume() async throws {
         try await Stage.with { stage in

@@ -227,6 +227,21 @@ struct SocketTests {
         }
     }
 
+    @Test("a message that has come in part is told, as often as a read ends in it, and one that came whole is not")
+    func partial() async throws {
+        try await SocketBench.run { bench in
+            let (alice, _) = try await bench.connected()
+            var parts = 0
+            bench.bob.onPartialMessage = { parts += 1 }
+            bench.send(alice, message("m001", "hello"))
+            try await bench.until("the small one came") { bench.received["bob"]?.count == 1 }
+            #expect(parts == 0)
+            bench.send(alice, message("m002", String(repeating: "x", count: 1_000_000)))
+            try await bench.until("the large one came") { bench.received["bob"]?.count == 2 }
+            #expect(parts > 0)
+        }
+    }
+
     @Test("an end that holds its answers gives them when its user does")
     func heldAnswers() async throws {
         try await SocketBench.run { bench in

@@ -82,6 +82,30 @@ struct CasePlayerTests {
         #expect(try messages(at: "carol", played).count == 2)
     }
 
+    @Test("messages that are sent concurrently cross; one that is not is sent when its sender has all of them")
+    func crossing() async throws {
+        func concurrent(_ label: String, by actor: ActorName) -> StepKind {
+            var step = SendStep(by: actor, label: label, group: "team", content: .text(label))
+            step.concurrent = true
+            return .send(step)
+        }
+        let played = try await play(
+            sample(.present, [
+                creation, concurrent("m1", by: "alice"), concurrent("m2", by: "bob"), concurrent("m3", by: "alice"),
+                sending("m4", by: "bob"),
+            ]))
+        #expect(Story(played).unmet == [])
+        let facts = try #require(played.recording).facts
+        let sends = facts.indices.filter { if case .act(let act) = facts[$0].what { act.step == "send" } else { false } }
+        let bobHas = facts.indices.filter {
+            if case .offered(let offer) = facts[$0].what, offer.user == "bob" { true } else { false }
+        }
+        let bobSaid = try #require(sends.last)
+        #expect(sends.count == 4)
+        #expect(bobHas.count { $0 < bobSaid } == 2, "m1 and m3 came before bob said m4")
+        #expect(bobHas.allSatisfy { $0 > sends[1] }, "and not before he said m2")
+    }
+
     @Test("a delivery that never begins leaves the return unmet, within the time for deliveries")
     func nothingDelivered() async throws {
         var implementation = TinyImplementation()
@@ -98,6 +122,40 @@ struct CasePlayerTests {
         #expect(story.unmet.first?.contains("the end of a delivery of team to carol") == true)
         #expect(story.unmet.first?.contains("delivery-within") == true)
         #expect(story.acts.contains("probed"))
+    }
+
+    /// Everybody goes off-line, and carol comes back to a session that goes on.
+    private func aloneInSession(_ change: (inout TinyImplementation) -> Void) async throws -> PlayedCase {
+        var implementation = TinyImplementation()
+        implementation.habits.keepsSessions = true
+        implementation.timers[.lossRecognition] = 100
+        implementation.timers[.deliveryWithin] = 600
+        implementation.timers[.quiet] = 100
+        change(&implementation)
+        var testCase = sample(.losesConnection, [
+            creation, .away("carol"), sending("m1"), .away("bob"), .away("alice"), .return("carol"),
+        ])
+        testCase.actors = testCase.actors.map { ActorRole(name: $0.name, absence: .losesConnection) }
+        return try await play(testCase, implementation)
+    }
+
+    @Test("in a live session with nobody else the delivery is over when nothing has come for its time")
+    func nobodyElse() async throws {
+        let played = try await aloneInSession { _ in }
+        let story = Story(played)
+        #expect(played.end == .played)
+        #expect(story.unmet == [])
+        #expect(!story.lines.contains { $0["marker"] == .bool(true) }, "there is nobody to send one")
+        #expect(try messages(at: "carol", played).count == 1)
+        let waits = story.lines.filter { $0.kind == .wait && $0["limit"]?.string == "delivery-within" }
+        #expect(waits.map { $0["state"]?.string } == ["begun", "met"])
+        #expect(waits.last?["awaited"]?.strings == ["the time has passed"])
+    }
+
+    @Test("and one who is not even in it has had no delivery")
+    func nobodyElseAndNotIn() async throws {
+        let played = try await aloneInSession { $0.habits.withholds = true }
+        #expect(Story(played).unmet.first?.contains("the end of a delivery of team to carol") == true)
     }
 
     @Test("who has missed nothing is waited for no longer than the quiet time")

@@ -12,7 +12,9 @@ extension StepWord {
         case .leave: "leave: ACTOR, or leave: { who: ACTOR, group: NAME }"
         case .add: "add: { by: ACTOR, who: ACTOR, group: NAME }"
         case .away: "away: ACTOR"
-        case .return: "return: ACTOR, or return: { who: ACTOR, with: another-device | breaks-after: NUMBER }"
+        case .return:
+            "return: ACTOR, or return: { who: ACTOR, with: another-device | breaks-after: NUMBER, "
+                + "how: after-silence | at-once | in-the-next }"
         case .rejoin: "rejoin: ACTOR, or rejoin: { who: ACTOR, group: NAME }"
         case .subscribe: "subscribe: ACTOR, or subscribe: { who: ACTOR, group: NAME }"
         case .end: "end: everyone-leaves | inactivity | dismissed, or end: { group: NAME, how: … }"

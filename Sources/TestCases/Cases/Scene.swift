@@ -80,7 +80,7 @@ public struct Scene: Sendable, Hashable {
             ownAway.insert(who)
             everAway.insert(who)
             move(who, from: [.connected, .returned], to: .away)
-        case .returnBroken(let who, _):
+        case .returnBroken(let who, _, _):
             everReturned.insert(who)
             disconnected.remove(who)
         case .returnElsewhere(let who):

@@ -58,7 +58,10 @@ extension StepKind {
             return ["by": .string(by), "who": .string(who), "group": .string(group)]
         case .away(let who), .return(let who): return ["who": .string(who)]
         case .returnElsewhere(let who): return ["who": .string(who), "with": "another-device"]
-        case .returnBroken(let who, let after): return ["who": .string(who), "breaks-after": .integer(Int64(after))]
+        case .returnBroken(let who, let after, let how):
+            var members: [String: JSONValue] = ["who": .string(who), "breaks-after": .integer(Int64(after))]
+            if how != .afterSilence { members["how"] = .string(how.rawValue) }
+            return .object(members)
         case .restart(let group, let by, let invite):
             return ["group": .string(group), "by": .string(by), "invite": JSONValue(strings: invite)]
         case .boot(let by, let who, let group):

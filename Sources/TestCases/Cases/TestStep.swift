@@ -74,7 +74,7 @@ public enum StepKind: Sendable, Hashable {
     /// The user comes back with a device that nobody has seen before, whatever its own does.
     case returnElsewhere(ActorName)
     /// The user comes back, and its connections break when it has taken so many messages.
-    case returnBroken(ActorName, after: Int)
+    case returnBroken(ActorName, after: Int, how: BreakManner)
     case rejoin(who: ActorName, group: String)
     case subscribe(who: ActorName, group: String)
     case end(group: String, how: SessionEnding)
@@ -88,6 +88,16 @@ public enum StepKind: Sendable, Hashable {
     case boot(by: ActorName, who: ActorName, group: String)
     /// A step of a case for a client under test.
     case client(ClientStep)
+}
+
+/// How a delivery is broken off by the one who takes it.
+public enum BreakManner: String, Sendable, Hashable, CaseIterable {
+    /// It falls silent, and its connections break when its answers have had the time to arrive.
+    case afterSilence = "after-silence"
+    /// They break as soon as the last answer is written: nobody can say whether it arrived.
+    case atOnce = "at-once"
+    /// They break when a part of a further message has come.
+    case inTheNext = "in-the-next"
 }
 
 /// What a step stops and starts again.
@@ -166,7 +176,7 @@ extension StepKind {
         switch self {
         case .create(_, let by, _, _), .report(let by, _, _), .add(let by, _, _), .restart(_, let by, _), .boot(let by, _, _): by
         case .send(let step): step.by
-        case .leave(let who, _), .away(let who), .return(let who), .returnElsewhere(let who), .returnBroken(let who, _),
+        case .leave(let who, _), .away(let who), .return(let who), .returnElsewhere(let who), .returnBroken(let who, _, _),
             .rejoin(let who, _), .subscribe(let who, _):
             who
         case .client(let step): step.actor

@@ -122,7 +122,7 @@ extension TestCase {
                 isRebooted = true
                 // Whoever is there has to come back to it.
                 if returns > 0 { all.insert(.enablerRestarted) }
-            case .return(name), .returnElsewhere(name), .returnBroken(name, after: _), .rejoin(who: name, group: _):
+            case .return(name), .returnElsewhere(name), .returnBroken(name, after: _, how: _), .rejoin(who: name, group: _):
                 returns += 1
                 if returns > 1 { all.insert(.secondReturn) }
                 all.formUnion(situation(of: name, before: index, joins: step.kind.word == .rejoin))

@@ -45,7 +45,7 @@ struct Rehearsal {
         case .outlast: checkOutlast(place)
         case .reboot: checkReboot(place)
         case .returnElsewhere(let who): checkReturn(who, place, elsewhere: true)
-        case .returnBroken(let who, let after): checkBroken(who, after, place)
+        case .returnBroken(let who, let after, _): checkBroken(who, after, place)
         case .restart(let group, let by, let invite): checkRestart(group, by, invite, place)
         case .boot(let by, let who, let group): checkBoot(by, who, group, place)
         // These have a rehearsal of their own.

@@ -197,11 +197,18 @@ struct StepReader {
         if node.scalar != nil { return actor(node).map(StepKind.return) }
         guard
             let section = Section(
-                node, "a 'return' step", keys: ["who", "with", "breaks-after"], required: ["who"], findings: findings)
+                node, "a 'return' step", keys: ["who", "with", "breaks-after", "how"], required: ["who"], findings: findings)
         else { return nil }
         let who = actor(section, "who")
         let device = section.word("with", ReturningDevice.self, is: "device to return with")
         let broken = section.int("breaks-after", in: 1...Self.maximumCount)
+        let how = section.word("how", BreakManner.self, is: "manner to break off")
+        if section["how"] != nil, section["breaks-after"] == nil {
+            findings.add(
+                "case.return-shape", section.place("how"), "'how' says how a return breaks off, and nothing does here",
+                "write 'breaks-after' too")
+            return nil
+        }
         if section["with"] != nil, section["breaks-after"] != nil {
             findings.add(
                 "case.return-shape", section.place("breaks-after"), "a return is with another device or broken off, not both",
@@ -210,9 +217,10 @@ struct StepReader {
         }
         if section["with"] != nil, device == nil { return nil }
         if section["breaks-after"] != nil, broken == nil { return nil }
+        if section["how"] != nil, how == nil { return nil }
         guard let who else { return nil }
         if device != nil { return .returnElsewhere(who) }
-        return broken.map { .returnBroken(who, after: $0) } ?? .return(who)
+        return broken.map { .returnBroken(who, after: $0, how: how ?? .afterSilence) } ?? .return(who)
     }
 
     private func restart(_ node: DocumentNode) -> StepKind? {
