@@ -59,6 +59,8 @@ public struct ClientHabits: Sendable {
     public var sessionExpires: Int? = 1800
     /// True subscribes to the focus on its own once it is in a live session.
     public var subscribesOnJoining = true
+    /// True does so also where a session that is over is delivered.
+    public var subscribesToDeferred = false
     /// True adds members inside the dialog with the focus, where there is one.
     public var refersInDialog = true
     /// True puts a Route with the outbound address on REGISTER, and on initial requests while the registrar has given

@@ -12,9 +12,11 @@ extension SIPClientActor {
         }
     }
 
-    /// A client in a live session follows the roster on its own.
+    /// A client in a live session follows the roster on its own; to one that is over it subscribes where the last list
+    /// comes so.
     func subscribeOnJoining(_ session: ClientSession) {
-        guard settings.habits.subscribesOnJoining, session.direction == .sendrecv,
+        guard settings.habits.subscribesOnJoining,
+            session.direction == .sendrecv || settings.habits.subscribesToDeferred,
             subscription(to: session.handle) == nil
         else { return }
         begin(session.handle) { _ in }

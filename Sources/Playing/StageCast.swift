@@ -54,6 +54,7 @@ extension CaseStage {
         }
         let binding = self.settings.binding.resolved(for: description)
         if binding[.deferredReports] == "message" { settings.habits.reportCarriage = .message }
+        settings.habits.subscribesToDeferred = binding[.participantInformation] == "notify"
         return settings
     }
 

@@ -8,6 +8,8 @@ extension ImplementationDescription {
         if variations.contains(.absentUnlisted) { state(.takeover, "unrepresented") }
         if variations.contains(.deliveryAtFirstRequest) { state(.deliveryTrigger, "first-request") }
         if variations.contains(.changesToldTogether) { ixit.timers[.participantInfoInterval] = Variation.listInterval }
+        if variations.contains(.finalListByNotify) { state(.participantInformation, "notify") }
+        if variations.contains(.sendersSwapped) { ics[.ordersBetweenSenders] = "false" }
         if variations.contains(.reportsTogether) { ics[.groupIMDN] = "aggregated" }
         if variations.contains(.telephoneNumbers) {
             for place in ixit.users.indices {

@@ -1,3 +1,4 @@
+import Facts
 import Foundation
 import Proving
 import Recordings
@@ -24,12 +25,57 @@ struct VariationTests {
         #expect(varied.difference(from: plain) != nil)
     }
 
+    @Test("the final list comes by NOTIFY, and no list of the ended session in it that is final")
+    func notified() async throws {
+        let testCase = "058a-messages-and-final-list-after-the-end--absence.not-registered"
+        let recording = try await play(testCase, ["--variation", "final-list-by-notify"], file: testCase)
+        let lists = FactDecoder.facts(of: recording).compactMap { fact -> Roster? in
+            guard case .offered(let offer) = fact.what, offer.user == "carol", case .roster(let roster) = offer.item else {
+                return nil
+            }
+            return roster
+        }
+        #expect(lists.last?.carriage == .subscription)
+        #expect(lists.last?.extent == .full)
+        #expect(lists.count { $0.carriage == .subscription } == 1)
+    }
+
     @Test("failed reports go out when a message has grown too old")
     func failed() async throws {
         let options = ["--profile", "short-retention", "--variation", "failed-reports-on-expiry"]
         let recording = try await play("058-past-retention-live", options, file: "058-past-retention-live@short-retention")
         let received = recording.lines.filter { $0.actor == "alice" && $0.direction == .received }.compactMap(\.payload)
         #expect(received.contains { String(decoding: $0, as: UTF8.self).contains("<failed") })
+    }
+
+    @Test("messages that crossed come to the absent in an order that nobody else saw")
+    func otherOrder() async throws {
+        let testCase = "058a-crossing-messages"
+        let sent = try messages(at: "bob", in: try await play(testCase, [], file: testCase))
+        let plain = try messages(at: "carol", in: try await play(testCase, [], file: testCase))
+        let options = ["--variation", "senders-in-another-order"]
+        let varied = try messages(at: "carol", in: try await play(testCase, options, file: testCase))
+        #expect(sent == plain.filter(sent.contains))
+        #expect(Set(varied) == Set(plain))
+        #expect(varied != plain)
+    }
+
+    @Test("what was answered just before a break comes again")
+    func uncertain() async throws {
+        let testCase = "058a-delivery-breaks-off-suddenly--break.at-once"
+        let options = ["--variation", "uncertain-offers-again"]
+        let came = try messages(at: "carol", in: try await play(testCase, options, file: testCase))
+        #expect(came.count > Set(came).count)
+    }
+
+    /// The Message-IDs of what came to a user, in order.
+    private func messages(at user: String, in recording: Recording) throws -> [String] {
+        FactDecoder.facts(of: recording).compactMap { fact in
+            guard case .offered(let offer) = fact.what, offer.user == user, case .message(let chat) = offer.item else {
+                return nil
+            }
+            return chat.id
+        }
     }
 
     private func shape(_ testCase: String, _ options: [String]) async throws -> WireShape {

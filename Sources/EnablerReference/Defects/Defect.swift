@@ -26,6 +26,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case newestFirst = "newest-first"
     case sortedBySender = "sorted-by-sender"
     case largeLast = "large-messages-last"
+    case concurrentSwapped = "concurrent-messages-swapped"
     // Messages delivered: what they say
     case dateTimeRewritten = "datetime-rewritten-when-deferred"
     case dateTimeZone = "datetime-with-another-zone"
@@ -76,6 +77,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case finalListTeardown = "final-list-shows-only-the-teardown"
     case finalListPartial = "final-list-partial"
     case finalListEarly = "final-list-before-the-last-message"
+    case dismissedWithoutCreator = "creator-missing-after-a-dismissal"
     // Initial and intermediate lists
     case intermediateMissing = "intermediate-lists-missing"
     case departuresUntold = "departures-not-told"
@@ -112,6 +114,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case endedNotDelivered = "ended-session-not-delivered"
     case youngestGroupFirst = "youngest-group-first"
     case backlogLostOnInvite = "backlog-lost-on-own-invite"
+    case newFocusFirst = "new-session-before-the-old"
     // A restart of the enabler
     case storeLostAtRestart = "store-lost-at-restart"
     case newestLostAtRestart = "newest-lost-at-restart"
@@ -119,17 +122,22 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case listsLostAtRestart = "lists-lost-at-restart"
     case finalListLostAtRestart = "final-list-lost-at-restart"
     case confirmedAgainAfterRestart = "confirmed-again-after-restart"
+    case idRenewedAtRestart = "message-id-renewed-at-restart"
+    case dateTimeOfRestart = "datetime-rewritten-at-restart"
     // Devices
     case firstDeviceOnly = "delivered-only-to-the-first-device"
     case oldestContactPreferred = "oldest-contact-preferred"
     case deliveredToEachDevice = "delivered-to-each-device"
+    case splitBetweenDevices = "backlog-split-between-devices"
     // A delivery that breaks off
     case restForgottenAtBreak = "rest-forgotten-at-a-break"
     case confirmedAgainAfterBreak = "confirmed-again-after-a-break"
+    case partTakenForWhole = "part-of-a-large-message-taken-for-all"
     // Many messages
     case backlogCut = "backlog-cut-at-fifty"
     // Put out, dismissed, started again
     case deliversToBooted = "delivers-to-one-who-was-put-out"
+    case listsToBooted = "lists-to-one-who-was-put-out"
     case bootedLosesBacklog = "backlog-lost-when-put-out"
     case dismissedForgotten = "dismissed-session-forgotten"
     case oldFocusForgotten = "old-session-forgotten-at-a-restart"

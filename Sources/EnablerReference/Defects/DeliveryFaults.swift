@@ -21,7 +21,31 @@ struct DeliveryFaults: Sendable {
     var startsStreams: Bool { !defects.contains(.initialMissing) }
 
     /// Whether what was offered and not answered goes back to its place when the session breaks.
-    var keepsUnanswered: Bool { !defects.contains(.unansweredDropped) }
+    func keepsUnanswered(_ entry: DeliveryMachine.Entry) -> Bool {
+        if defects.contains(.partTakenForWhole), entry.owed.kind == .message, entry.owed.bytes > Self.large { return false }
+        return !defects.contains(.unansweredDropped)
+    }
+
+    /// Bytes above which a message is not on its way for a moment only.
+    private static let large = 50_000
+
+    /// Whether lists alone are worth a delivery (`lists-to-one-who-was-put-out`).
+    var listsAreContent: Bool { defects.contains(.listsToBooted) }
+
+    /// What is kept back from a device that is not the first of its user (`backlog-split-between-devices`).
+    func heldForAnother(_ queue: inout EntryQueue) -> [DeliveryMachine.Entry] {
+        guard defects.contains(.splitBetweenDevices) else { return [] }
+        let count = queue.count { $0.owed.kind == .message }
+        var place = 0
+        return queue.removeAll { entry in
+            guard entry.owed.kind == .message else { return false }
+            place += 1
+            return place > count / 2
+        }
+    }
+
+    /// What an enabler that was started again finds in its store.
+    mutating func restored(_ item: Int64) { messages.restored(item) }
 
     /// When a session opens: which of the backlog is delivered, and in what order.
     mutating func arrange(_ queue: inout EntryQueue, isEnded: Bool) {
@@ -90,6 +114,7 @@ struct DeliveryFaults: Sendable {
 
     /// The order of messages among the places that messages have.
     private func order(_ entries: inout [DeliveryMachine.Entry]) {
+        if defects.contains(.concurrentSwapped) { entries.swapConcurrent() }
         let places = entries.indices.filter { entries[$0].owed.kind == .message }
         var messages = places.map { entries[$0] }
         if defects.contains(.sameSenderSwapped) { swapSameSender(&messages) }

@@ -6,11 +6,20 @@ struct MessageFaults: Sendable {
     typealias Edit = @Sendable (_ message: inout CPIMMessage, _ before: CPIMMessage?) -> Void
 
     private let edits: [Edit]
+    /// For what was found in the store when the enabler was started again.
+    private let editsAtRestart: [Edit]
+    private var restored: Set<Int64> = []
     private var before: CPIMMessage?
 
-    init(_ defects: Set<Defect>) { edits = Self.edits.filter { defects.contains($0.key) }.map(\.value) }
+    init(_ defects: Set<Defect>) {
+        edits = Self.edits.filter { defects.contains($0.key) }.map(\.value)
+        editsAtRestart = Self.editsAtRestart.filter { defects.contains($0.key) }.map(\.value)
+    }
+
+    mutating func restored(_ item: Int64) { if !editsAtRestart.isEmpty { restored.insert(item) } }
 
     mutating func copy(_ item: StoredItem) -> StoredItem {
+        let edits = edits + (restored.contains(item.id) ? editsAtRestart : [])
         guard !edits.isEmpty, let original = try? CPIMMessage(parsing: item.body) else { return item }
         var message = original
         for edit in edits { edit(&message, before) }
@@ -22,6 +31,11 @@ struct MessageFaults: Sendable {
         copy.body = message.serialized()
         return copy
     }
+
+    static let editsAtRestart: [Defect: Edit] = [
+        .idRenewedAtRestart: { message, _ in message.messageID = message.messageID.map { "again-\($0)" } },
+        .dateTimeOfRestart: { message, _ in message.dateTime = "2001-02-03T04:05:06Z" },
+    ]
 
     static let edits: [Defect: Edit] = headers.merging(contents) { first, _ in first }
 

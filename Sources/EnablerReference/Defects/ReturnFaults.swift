@@ -15,6 +15,12 @@ struct ReturnFaults: Sendable {
         return (defects.contains(.onlyOldestGroup) ? Array(kept.prefix(1)) : kept).map(\.group)
     }
 
+    /// Whether of groups with these conversations the youngest is delivered first.
+    func startsWithYoungest(_ conversations: [String]) -> Bool {
+        if defects.contains(.youngestGroupFirst) { return true }
+        return defects.contains(.newFocusFirst) && Set(conversations).count < conversations.count
+    }
+
     /// Whether somebody who was given a backlog of a group before gets another.
     var servesAgain: Bool { !defects.contains(.onlyFirstReturn) }
 

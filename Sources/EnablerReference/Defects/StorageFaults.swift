@@ -34,6 +34,17 @@ struct StorageFaults: Sendable {
     /// What a member that is gone now is owed of its own words (`own-messages-come-back`).
     mutating func comingBack(to user: UserAddress) -> [StoredItem] { said.removeValue(forKey: user) ?? [] }
 
+    /// Whether one that is a member no longer is still told of changes (`lists-to-one-who-was-put-out`).
+    func tellsOfChanges(_ user: RosterUser) -> Bool { defects.contains(.listsToBooted) && user.status == .booted }
+
+    /// The last membership, as it is kept when the group is over (`creator-missing-after-a-dismissal`).
+    func final(_ snapshot: RosterSnapshot, after cause: EndCause) -> RosterSnapshot {
+        guard defects.contains(.dismissedWithoutCreator), cause == .dismissed else { return snapshot }
+        var snapshot = snapshot
+        snapshot.users.removeAll { $0.user == creator }
+        return snapshot
+    }
+
     /// Whether reports are stored for those who asked for none (`reports-stored-for-every-absent-member`).
     var straysReports: Bool { defects.contains(.reportsForOthers) }
 

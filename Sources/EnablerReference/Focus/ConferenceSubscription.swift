@@ -29,8 +29,9 @@ final class ConferenceSubscription {
         self.onEnd = onEnd
     }
 
-    /// Answers the SUBSCRIBE that began or refreshes this, and sends the whole roster (RFC 4575 §3.4, §3.5).
-    func accept(_ request: SIPServerRequest, isFirst: Bool, roster: RosterSnapshot) {
+    /// Answers the SUBSCRIBE that began or refreshes this, and sends the whole roster (RFC 4575 §3.4, §3.5), or nothing
+    /// where there is none yet.
+    func accept(_ request: SIPServerRequest, isFirst: Bool, roster: RosterSnapshot?) {
         if !isFirst {
             guard dialog.receive(request.message) == .fresh else {
                 return context.stack.respond(request.message.response(500), to: request)
@@ -49,14 +50,14 @@ final class ConferenceSubscription {
     }
 
     /// Runs for so many seconds from now, with the whole roster first; 0 ends it.
-    private func begin(_ seconds: Int, _ roster: RosterSnapshot) {
+    private func begin(_ seconds: Int, _ roster: RosterSnapshot?) {
         expiresAt = context.now + Int64(seconds) * 1_000_000_000
         guard seconds > 0 else { return end(reason: "timeout", last: roster) }
         expiry?.cancel()
         expiry = context.timers.after(milliseconds: Int64(seconds) * 1_000) { [weak self] in
             self?.end(reason: "timeout", last: nil)
         }
-        notify(stream.next(roster, full: true), state: activeState) { _ in }
+        notify(roster.map { stream.next($0, full: true) }, state: activeState) { _ in }
     }
 
     /// Tells of a change; `done` is told whether the client has it.
@@ -64,10 +65,10 @@ final class ConferenceSubscription {
         notify(stream.next(change), state: activeState, done: done)
     }
 
-    /// Ends the subscription (RFC 6665 §4.2.2).
-    func end(reason: String, last: RosterSnapshot?) {
-        guard !isOver else { return }
-        notify(last.map { stream.next($0, full: true) }, state: "terminated;reason=\(reason)") { _ in }
+    /// Ends the subscription (RFC 6665 §4.2.2); `done` is told whether the client has the last list.
+    func end(reason: String, last: RosterSnapshot?, done: @escaping (Bool) -> Void = { _ in }) {
+        guard !isOver else { return done(false) }
+        notify(last.map { stream.next($0, full: true) }, state: "terminated;reason=\(reason)", done: done)
         stop()
         onEnd(self)
     }

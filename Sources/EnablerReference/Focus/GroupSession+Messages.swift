@@ -87,11 +87,17 @@ extension GroupSession {
         let intruders = faults.intruders(
             among: focus.everybody, registered: context.registrar.users(now: context.now)
         ).filter { $0 != user }
+        let isConcurrent = crossings.crosses(item.id, from: user) { participants[user]?.delivery.isOpen($0) ?? false }
         run(focus.sawTraffic())
         context.writer.commit([.item(item, owedTo: kept + intruders)]) { [weak self] committed in
             done(committed)
             guard let self, committed else { return }
-            for other in kept { self.participants[other]?.owe(self.owed(item, to: other), item: item) }
+            self.crossings.isOwed(item.id)
+            for other in kept {
+                var entry = self.owed(item, to: other)
+                entry.isConcurrent = isConcurrent
+                self.participants[other]?.owe(entry, item: item)
+            }
             for intruder in intruders {
                 self.participant(intruder, as: .gone).owe(self.owed(item, to: intruder), item: item)
                 self.host?.userReturned(intruder)

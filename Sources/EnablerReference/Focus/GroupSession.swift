@@ -41,6 +41,9 @@ final class GroupSession {
     private var listFaults: LiveListFaults
     /// Chat messages whose commit is under way, and who waits for it.
     var underWay: [KnownMessage: [(Bool) -> Void]] = [:]
+    var crossings = Crossings()
+    /// Last lists that wait for the subscription of their user; nil when none comes.
+    private var notices: [UserAddress: (ConferenceSubscription?) -> Void] = [:]
     private var inactivity: LoopTimer?
 
     init(_ record: StoredGroup, context: EnablerContext, host: any GroupHost) {
@@ -130,7 +133,9 @@ final class GroupSession {
     /// Participant information changed: stored for the absent, notified to the subscribed.
     private func publish(_ snapshot: RosterSnapshot) {
         let item = makeItem(.roster, from: nil, messageID: nil, contentType: "", body: snapshot.encoded)
-        let users = focus.everybody.filter { $0.status.isMember && owesRoster(snapshot, to: $0.user) }.map(\.user)
+        let users = focus.everybody.filter {
+            $0.status.isMember ? owesRoster(snapshot, to: $0.user) : faults.tellsOfChanges($0)
+        }.map(\.user)
         context.writer.commit([.item(item, owedTo: users)]) { [weak self] committed in
             guard let self, committed else { return }
             self.published(snapshot, item, to: users)
@@ -168,7 +173,8 @@ final class GroupSession {
         if cause == .dismissed, context.defects.contains(.dismissedForgotten) { forgetOwed() }
         inactivity?.cancel()
         inactivity = nil
-        let item = makeItem(.finalRoster, from: nil, messageID: nil, contentType: "", body: final.encoded)
+        let last = faults.final(final, after: cause)
+        let item = makeItem(.finalRoster, from: nil, messageID: nil, contentType: "", body: last.encoded)
         let members = focus.everybody.filter { user in
             let isKept = context.settings.storesMissed || context.policyFaults.keepsFinalList
             return user.status.isMember && (isKept || participants[user.user]?.isLive == true)
@@ -309,7 +315,18 @@ extension GroupSession {
         }
         subscriptions[subscription.key] = subscription
         host?.dialog(subscription.key, leads: .subscription(subscription, self))
-        subscription.accept(request, isFirst: true, roster: listFaults.first(currentRoster, for: user))
+        // Of a session that is over there is nothing to see but the last list, which is on its way.
+        let roster = isOver ? nil : listFaults.first(currentRoster, for: user)
+        subscription.accept(request, isFirst: true, roster: roster)
+        if isOver { notices.removeValue(forKey: user)?(subscription) }
+    }
+
+    /// Waits for half a second for a subscription.
+    func notice(_ last: RosterSnapshot, to user: UserAddress, done: @escaping (Bool) -> Void) {
+        let open = subscriptions.values.first { $0.user == user && !$0.isOver }
+        if let open { return open.end(reason: "noresource", last: last, done: done) }
+        notices[user] = { $0?.end(reason: "noresource", last: last, done: done) ?? done(false) }
+        _ = context.timers.after(milliseconds: 500) { [weak self] in self?.notices.removeValue(forKey: user)?(nil) }
     }
 
     /// A member adds a user (RFC 3515 to a focus, RFC 4579 §5.5); `outcome` is a status for the sipfrag.

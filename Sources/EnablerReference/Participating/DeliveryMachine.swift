@@ -1,44 +1,3 @@
-/// What a session lets through, from its offer and answer.
-struct SessionTerms: Sendable, Hashable {
-    /// True when participant information may ride in the session at all.
-    var takesRosters = true
-    /// The largest message the client takes, in bytes; nil when it did not say.
-    var maximumSize: Int?
-    /// Opened by the participating function to deliver what was missed, not by an invitation or by the client.
-    var isDeferred = false
-}
-
-/// Something to hand to the client in its MSRP session.
-enum DeliveryOffer: Sendable, Hashable {
-    /// A message or report as it was stored.
-    case stored(StoredItem)
-    case roster(RosterDocument)
-}
-
-/// What became of an offer.
-enum OfferOutcome: Sendable, Hashable {
-    case confirmed
-    /// The client answered and will not have it: 413, 415 and the like.
-    case refused
-    /// Nobody can say: no answer, or the connection went.
-    case lost
-}
-
-enum DeliveryAction: Sendable, Hashable {
-    /// Read these items from the store, then call `loaded`.
-    case load([Int64])
-    /// Read the newest roster before this item, then call `loaded(start:)`.
-    case loadStart(before: Int64)
-    /// Send this; `item` is negative for a document that nobody is owed, such as the start of a stream.
-    case offer(item: Int64, DeliveryOffer)
-    /// Move items in the store.
-    case mark([Int64], OwedState)
-    /// Everything missed is confirmed; from here on the session is live.
-    case caughtUp
-    /// Everything is confirmed and the group is over: time for the BYE.
-    case finished
-}
-
 /// What one member is owed of one group, in order, and its way to the client: pure.
 ///
 /// Everything goes through here, missed or live, so live traffic cannot overtake the backlog and nothing is sent
@@ -79,7 +38,7 @@ struct DeliveryMachine: Sendable {
     var current: RosterSnapshot?
     private var faults: DeliveryFaults
     private let wrapping: WrappingForm
-    private let form: BacklogForm
+    private var form: BacklogForm
     /// What goes with an item in one body, by the number of that item.
     private var companions: [Int64: [Entry]] = [:]
 
@@ -105,6 +64,7 @@ struct DeliveryMachine: Sendable {
     /// Something a user would miss: more than participant information of a group that goes on.
     var hasContent: Bool {
         waiting.contains { $0.owed.kind != .roster } || inFlight.values.contains { $0.owed.kind != .roster }
+            || isEnded && faults.listsAreContent && count > 0
     }
     var isOpen: Bool { terms != nil }
     var count: Int { waiting.count + inFlight.count }
@@ -117,6 +77,15 @@ struct DeliveryMachine: Sendable {
         waiting.append(Entry(owed: owed, item: isOpen ? item : nil, wasStored: !isCaughtUp))
         return pump()
     }
+
+    /// An earlier enabler on the same store owed this.
+    mutating func restore(_ owed: OwedEntry) -> [DeliveryAction] {
+        faults.restored(owed.item)
+        return append(owed, item: nil)
+    }
+
+    /// True while the client has not confirmed an item that it is owed.
+    func isOpen(_ item: Int64) -> Bool { inFlight[item] != nil || waiting.contains { $0.owed.item == item } }
 
     /// The client can be sent to. `missed` says that it was away, so that it gets the participant information too.
     mutating func open(_ terms: SessionTerms, missed: Bool) -> [DeliveryAction] {
@@ -131,6 +100,8 @@ struct DeliveryMachine: Sendable {
         let starts = intermediates && terms.takesRosters && !waiting.isEmpty && faults.startsStreams
         start = starts ? .wanted : .notNeeded
         faults.arrange(&waiting, isEnded: isEnded)
+        if terms.isOtherDevice { setAside += faults.heldForAnother(&waiting) }
+        form.order(&waiting)
         let told = form.gather(&waiting)
         if !told.isEmpty { actions.append(.mark(told, .confirmed)) }
         return actions + pump()
@@ -156,8 +127,8 @@ struct DeliveryMachine: Sendable {
         return pump()
     }
 
-    /// An offer was answered, or never will be.
-    mutating func answered(_ item: Int64, _ outcome: OfferOutcome) -> [DeliveryAction] {
+    /// An offer was answered, or never will be; `now` in nanoseconds.
+    mutating func answered(_ item: Int64, _ outcome: OfferOutcome, at now: Int64 = 0) -> [DeliveryAction] {
         guard let entry = inFlight.removeValue(forKey: item) else { return [] }
         let others = companions.removeValue(forKey: item) ?? []
         var actions: [DeliveryAction] = []
@@ -165,10 +136,11 @@ struct DeliveryMachine: Sendable {
         case .confirmed:
             if item > 0 { actions.append(.mark([item] + others.map(\.owed.item), .confirmed)) }
             faults.confirmed(entry, queue: &waiting)
+            form.confirmed(entry, at: now)
         case .refused:
             if item > 0 { setAside += [entry] + others }
         case .lost:
-            if item > 0, faults.keepsUnanswered { waiting.putBack([entry] + others) }
+            if item > 0, faults.keepsUnanswered(entry) { waiting.putBack([entry] + others) }
             return actions
         }
         return actions + pump()
@@ -182,11 +154,18 @@ struct DeliveryMachine: Sendable {
         return gone.isEmpty ? [] : [.mark(gone.map(\.owed.item), .confirmed)]
     }
 
+    /// The session broke, before it is called gone.
+    mutating func broke(at now: Int64) -> [DeliveryAction] {
+        let again = form.uncertain(at: now)
+        waiting.putBack(again)
+        return again.isEmpty ? [] : [.mark(again.map(\.owed.item), .owed)]
+    }
+
     /// The session is gone: what was not confirmed is owed again.
     mutating func closed() {
         let isThrough = waiting.isEmpty && inFlight.isEmpty
         let sent = inFlight.values + inFlight.keys.flatMap { companions[$0] ?? [] }
-        let unanswered = sent.filter { $0.owed.item > 0 && faults.keepsUnanswered }
+        let unanswered = sent.filter { $0.owed.item > 0 && faults.keepsUnanswered($0) }
         waiting.putBack(unanswered + setAside + [heldFinal].compactMap(\.self))
         if isOpen, !isThrough { faults.brokenOff(&waiting) }
         inFlight.removeAll()
@@ -300,6 +279,8 @@ extension DeliveryMachine {
                 }
                 break
             }
+            // What comes by another way must not overtake what is on this one.
+            if next.owed.kind == .finalRoster, form.notifiesFinal, !inFlight.isEmpty { break }
             waiting.removeFirst()
             offer(next, item, terms, &actions)
         }
@@ -356,7 +337,10 @@ extension DeliveryMachine {
                 if entry.showsAll { document?.showAll(of: snapshot) }
                 return offer(document, kept, &actions)
             }
-            return offer(faults.rosters.final(snapshot, &stream), kept, &actions)
+            let document = faults.rosters.final(snapshot, &stream)
+            guard form.notifiesFinal, terms.isDeferred, let document else { return offer(document, kept, &actions) }
+            inFlight[entry.owed.item] = kept
+            return actions.append(.offer(item: entry.owed.item, .notice(snapshot, document)))
         }
         if let maximum = terms.maximumSize, item.body.count > maximum { return setAside.append(kept) }
         inFlight[entry.owed.item] = kept

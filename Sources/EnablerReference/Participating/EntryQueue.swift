@@ -1,3 +1,20 @@
+extension [DeliveryMachine.Entry] {
+    /// Lets neighbouring messages of two senders change places, where the second sender had not got the first message:
+    /// nobody can tell by what they say which of them was first.
+    mutating func swapConcurrent() {
+        var place = startIndex
+        while place + 1 < endIndex {
+            let (one, other) = (self[place].owed, self[place + 1].owed)
+            let areMessages = one.kind == .message && other.kind == .message
+            if areMessages, one.sender != other.sender, other.isConcurrent {
+                swapAt(place, place + 1)
+                place += 1
+            }
+            place += 1
+        }
+    }
+}
+
 /// What waits for one client, in the order of the items' numbers, with cheap ends.
 struct EntryQueue: Sendable, Hashable, Sequence {
     typealias Entry = DeliveryMachine.Entry

@@ -27,15 +27,21 @@ extension Participant {
     private func send(_ item: Int64, _ offer: DeliveryOffer) {
         guard let leg = activeLeg else { return }
         if item > 0 { context.writer.commit([.mark([item], for: user, .offered)]) }
-        let (type, body): (String, [UInt8]) = switch offer {
-        case .stored(let stored): (stored.contentType, stored.body)
-        case .roster(let document): rendered(document, for: leg)
+        let (type, body): (String, [UInt8])
+        switch offer {
+        case .stored(let stored): (type, body) = (stored.contentType, stored.body)
+        case .roster(let document): (type, body) = rendered(document, for: leg)
+        case .notice(let snapshot, let document):
+            return group.notice(snapshot, to: user) { [weak self] taken in
+                guard let self else { return }
+                if taken { self.run(self.delivery.answered(item, .confirmed)) } else { self.send(item, .roster(document)) }
+            }
         }
         leg.send(contentType: type, body: body) { [weak self, weak leg] outcome in
             guard let self, let leg else { return }
             guard self.legs[leg.number] === leg else { return self.run(self.delivery.answeredLate(item, outcome)) }
             if outcome != .lost { self.lastContact = self.context.now }
-            self.run(self.delivery.answered(item, outcome))
+            self.run(self.delivery.answered(item, outcome, at: self.context.now))
             if outcome == .lost { self.lost(leg) }
         }
     }

@@ -169,7 +169,7 @@ final class Participant: ClientLegOwner {
     }
 
     /// Takes up what an earlier enabler owed.
-    func restore(_ entry: OwedEntry) { _ = delivery.append(entry, item: nil) }
+    func restore(_ entry: OwedEntry) { _ = delivery.restore(entry) }
 
     /// A NOTIFY carries the roster; its answer decides.
     func notifies(_ entry: OwedEntry) { inNotify[entry.item] = entry }
@@ -240,6 +240,7 @@ final class Participant: ClientLegOwner {
         }
         var terms = SessionTerms()
         terms.isDeferred = leg.isDeferred
+        terms.isOtherDevice = context.firstInstances[user].map { $0 != servedDevice } ?? false
         terms.maximumSize = media.maxSize
         terms.takesRosters = media.accepts(.conferenceInfo) || media.accepts(.conferenceInfo, wrapped: true)
         delivery.current = group.currentRoster
@@ -265,7 +266,10 @@ final class Participant: ClientLegOwner {
         run(takeover.bye(leg.number, leaves: leaves))
     }
 
-    func lost(_ leg: ClientLeg) { run(takeover.lost(leg.number)) }
+    func lost(_ leg: ClientLeg) {
+        if activeLeg === leg { run(delivery.broke(at: context.now)) }
+        run(takeover.lost(leg.number))
+    }
 
     // MARK: Carrying out
 

@@ -16,6 +16,8 @@ protocol ParticipantGroup: AnyObject {
     func received(_ message: MSRPIncomingMessage, from participant: Participant, answer: @escaping (Int) -> Void)
     /// Sends a stored report outside of any session, as a SIP MESSAGE; `done` is told whether the client took it.
     func page(_ item: StoredItem, to user: UserAddress, done: @escaping (Bool) -> Void)
+    /// Sends the last list to the user's subscription, once it has one; `done` is told whether the client has it.
+    func notice(_ last: RosterSnapshot, to user: UserAddress, done: @escaping (Bool) -> Void)
     func isMember(_ user: UserAddress) -> Bool
     /// A message for the user grew too old to be delivered.
     func expired(_ item: StoredItem, at user: UserAddress)

@@ -1,7 +1,7 @@
 /// The groups that a returning user is given, one after the other, oldest first: pure.
 struct ReturnQueue: Sendable, Hashable {
     private var waiting: [Int64] = []
-    /// The defect `youngest-group-first`.
+    /// Only a defect wants that.
     private let youngestFirst: Bool
     /// The group whose delivery is under way.
     private(set) var current: Int64?

@@ -111,7 +111,8 @@ extension EnablerService {
         guard let user = sender(of: request) else { return }
         let event = request.message.headers["Event"].map { $0.prefix { $0 != ";" }.trimmingWhitespace().lowercased() }
         guard event == "conference" else { return answer(request, 489, ["Allow-Events": "conference"]) }
-        guard let group = group(at: request.message.requestURI ?? ""), !group.isOver else {
+        let notifiesFinal = context.variations.contains(.finalListByNotify)
+        guard let group = group(at: request.message.requestURI ?? ""), !group.isOver || notifiesFinal else {
             return answer(request, 404)
         }
         guard group.isMember(user) else { return answer(request, 403) }

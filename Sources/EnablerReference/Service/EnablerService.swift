@@ -168,7 +168,8 @@ extension EnablerService: GroupHost {
         let wanting = inOrder.filter { $0.participants[user]?.wantsDelivery == true }
         let waiting = context.returnFaults.served(wanting.map { ($0.id, $0.isOver) })
         guard !waiting.isEmpty else { return }
-        let new = ReturnQueue(youngestFirst: context.defects.contains(.youngestGroupFirst))
+        let new = ReturnQueue(
+            youngestFirst: context.returnFaults.startsWithYoungest(wanting.map(\.record.conversation)))
         let first = returns[user, default: new].returned(waiting)
         deliver(first, to: user)
     }

@@ -117,6 +117,8 @@ struct OwedEntry: Sendable, Hashable {
     var sender: UserAddress?
     var bytes: Int
     var createdAt: Int64
+    /// True for a message whose sender had not got the one before it in the group. A restart forgets that.
+    var isConcurrent = false
 }
 
 /// One thing to write; several are committed together.

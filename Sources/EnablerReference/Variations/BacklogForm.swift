@@ -2,12 +2,46 @@ import Payloads
 
 /// What variations make of a backlog before it is delivered. Without one, nothing is touched.
 struct BacklogForm: Sendable {
+    typealias Entry = DeliveryMachine.Entry
+
     private let variations: Set<Variation>
+    /// What the client has answered, with the time; as long as it can be called fresh.
+    private var answered: [(entry: Entry, at: Int64)] = []
+    /// Nanoseconds for which nobody relies on an answer.
+    private static let fresh: Int64 = 100_000_000
 
     init(_ variations: Set<Variation>) { self.variations = variations }
 
+    /// Whether the final list goes to the client's subscription.
+    var notifiesFinal: Bool { variations.contains(.finalListByNotify) }
+
     /// Whether reports that follow one another come in one body.
     var joinsReports: Bool { variations.contains(.reportsTogether) }
+
+    /// Messages of different senders change places where nobody can tell which was first.
+    func order(_ queue: inout EntryQueue) {
+        guard variations.contains(.sendersSwapped) else { return }
+        var entries = Array(queue)
+        entries.swapConcurrent()
+        queue = EntryQueue(entries)
+    }
+
+    /// The client has answered an offer at a time in nanoseconds.
+    mutating func confirmed(_ entry: Entry, at now: Int64) {
+        guard variations.contains(.uncertainAgain), !entry.owed.kind.isRoster, entry.owed.item > 0 else { return }
+        answered.removeAll { now - $0.at > Self.fresh }
+        answered.append((entry, now))
+    }
+
+    /// What is owed once more, since its answer came just before the session broke.
+    mutating func uncertain(at now: Int64) -> [Entry] {
+        defer { answered = [] }
+        return answered.filter { now - $0.at <= Self.fresh }.map { answer in
+            var entry = answer.entry
+            entry.wasStored = true
+            return entry
+        }
+    }
 
     /// Leaves out each list of a change that another follows within the interval, which then shows all; the first list is
     /// the one at the invitation and stays. Returns the items that are told by another one.

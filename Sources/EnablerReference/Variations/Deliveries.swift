@@ -28,6 +28,15 @@ extension Variation {
         .reportsApart: VariationFacts(
             "stored reports come in a session of their own, from the stand-alone store-and-forward identity",
             allowedBy: "binding: stored-dispositions"),
+        .sendersSwapped: VariationFacts(
+            "of deferred messages that two senders sent at once the second comes first",
+            allowedBy: "ICS orders-between-senders: false"),
+        .finalListByNotify: VariationFacts(
+            "the final list of a session that is over comes by NOTIFY, to a subscription that the client makes while the "
+                + "session is delivered", allowedBy: "binding: participant-information"),
+        .uncertainAgain: VariationFacts(
+            "what was answered less than 100 milliseconds before its session broke is delivered again",
+            allowedBy: "reading: confirmed, unconfirmed, indeterminate"),
         .deliveryAtFirstRequest: VariationFacts(
             "delivery begins with the user's first request to the group, not with its registration",
             allowedBy: "ICS delivery-trigger: first-request"),

@@ -78,6 +78,9 @@ public enum Variation: String, CaseIterable, Sendable, Hashable {
     case failedOnExpiry = "failed-reports-on-expiry"
     case reportsTogether = "several-reports-in-one-body"
     case reportsApart = "reports-in-a-session-of-their-own"
+    case sendersSwapped = "senders-in-another-order"
+    case uncertainAgain = "uncertain-offers-again"
+    case finalListByNotify = "final-list-by-notify"
 
     /// What the enabler does otherwise, as one clause.
     public var summary: String { facts.summary }

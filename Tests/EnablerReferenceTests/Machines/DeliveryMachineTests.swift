@@ -50,6 +50,7 @@ struct DeliveryBench {
     private static func name(_ offer: DeliveryOffer) -> String {
         switch offer {
         case .stored(let item): String(decoding: item.body, as: UTF8.self)
+        case .notice(_, let document): "notice of \(document.users.count)"
         case .roster(let document): (document.isFull ? "full " : "partial ") + "\(document.version)"
         }
     }
@@ -218,6 +219,61 @@ struct DeliveryMachineTests {
         bench.run(bench.machine.limit(to: DeliveryMachine.Capacity(maximum: 2, reports: 2, keepsOldest: true)))
         #expect(bench.machine.waiting.map(\.owed.item) == [1, 2, 3, 4, 6])
         #expect(bench.marks == [5: .dropped, 7: .dropped])
+    }
+}
+
+@Suite("Variations in delivery")
+struct DeliveryVariationTests {
+    private let millisecond: Int64 = 1_000_000
+
+    /// What waits behind a break at 1 s, where three messages were answered that long before.
+    private func left(_ variations: Set<Variation>, before times: [Int64]) -> (waiting: [Int64], marks: [Int64: OwedState]) {
+        var bench = DeliveryBench(
+            DeliveryMachine(intermediates: false, deviations: Deviations(variations: variations)))
+        bench.answers = false
+        bench.owe(item(1), item(2), item(3), item(4))
+        bench.open()
+        for (place, time) in times.enumerated() {
+            bench.run(bench.machine.answered(Int64(place + 1), .confirmed, at: 1_000 * millisecond - time * millisecond))
+        }
+        bench.run(bench.machine.broke(at: 1_000 * millisecond))
+        bench.machine.closed()
+        return (bench.machine.waiting.map(\.owed.item), bench.marks)
+    }
+
+    @Test("what was answered just before a break is owed again, and what was answered before that is not")
+    func uncertain() {
+        let varied = left([.uncertainAgain], before: [150, 90, 0])
+        #expect(varied.waiting == [2, 3, 4])
+        #expect(varied.marks == [1: .confirmed, 2: .owed, 3: .owed])
+        #expect(left([], before: [150, 90, 0]).waiting == [4])
+    }
+
+    @Test("a final list by another way waits until all before it is answered")
+    func notice() {
+        var bench = DeliveryBench(
+            DeliveryMachine(intermediates: false, deviations: Deviations(variations: [.finalListByNotify])))
+        bench.owe(item(1), item(2))
+        bench.end(3)
+        bench.answers = false
+        bench.open()
+        #expect(bench.offers == ["text 1", "text 2"])
+        bench.run(bench.machine.answered(1, .confirmed))
+        #expect(bench.offers.count == 2)
+        bench.run(bench.machine.answered(2, .confirmed))
+        #expect(bench.offers.last == "notice of 2")
+        bench.run(bench.machine.answered(3, .confirmed))
+        #expect(bench.ends == ["finished"])
+    }
+
+    @Test("an orderly end makes nothing uncertain")
+    func orderly() {
+        var bench = DeliveryBench(
+            DeliveryMachine(intermediates: false, deviations: Deviations(variations: [.uncertainAgain])))
+        bench.owe(item(1))
+        bench.open()
+        bench.machine.closed()
+        #expect(bench.machine.isEmpty)
     }
 }
 

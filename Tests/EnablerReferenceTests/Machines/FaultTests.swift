@@ -58,6 +58,22 @@ struct CopyFaultTests {
         }
     }
 
+    @Test("what a restart changes is changed in what was stored before it, and in nothing else", arguments: MessageFaults.editsAtRestart.keys.sorted { $0.rawValue < $1.rawValue })
+    func atRestart(_ defect: Defect) {
+        var stored = item(1)
+        stored.body = message(from: "alice", [65]).serialized()
+        var faults = MessageFaults([defect])
+        #expect(faults.copy(stored) == stored)
+        faults.restored(1)
+        #expect(faults.copy(stored).body != stored.body)
+        var other = stored
+        other.id = 2
+        #expect(faults.copy(other) == other)
+        var good = MessageFaults([])
+        good.restored(1)
+        #expect(good.copy(stored) == stored)
+    }
+
     @Test("line ends: CRLF becomes LF, and a bare CR stays")
     func lineEnds() {
         #expect(copies([.lineEndsRewritten], body: Array("a\r\nb\rc\r\n".utf8)).one?.body == Array("a\nb\rc\n".utf8))
@@ -102,6 +118,82 @@ struct BacklogFaultTests {
             (.finalListEarly, [1, 2, 3, 4, 5, 6, 9, 7, 8]),
         ] as [(Defect?, [Int64])])
     func order(_ defect: Defect?, _ expected: [Int64]) { #expect(arranged(defect) == expected) }
+
+    @Test("messages of two senders change places only where the second sender had not got the first")
+    func concurrent() {
+        func entries(_ concurrent: Set<Int64>) -> [DeliveryMachine.Entry] {
+            [item(1, from: bob), item(2), item(3, .roster), item(4, from: bob), item(5), item(6)].map { item in
+                var entry = DeliveryMachine.Entry(owed: owed(item))
+                entry.owed.isConcurrent = concurrent.contains(item.id)
+                return entry
+            }
+        }
+        func order(_ concurrent: Set<Int64>, _ defect: Defect = .concurrentSwapped) -> [Int64] {
+            var queue = EntryQueue(entries(concurrent))
+            var faults = DeliveryFaults([defect])
+            faults.arrange(&queue, isEnded: true)
+            return queue.map(\.owed.item)
+        }
+        #expect(order([]) == [1, 2, 3, 4, 5, 6])
+        #expect(order([2, 4, 5, 6]) == [2, 1, 3, 5, 4, 6], "no list is passed, and no sender's own")
+        #expect(order([2, 5], .messageLost) == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test("a message crosses another where its sender had not got that one, or could not have")
+    func crossings() {
+        var crossings = Crossings()
+        #expect(!crossings.crosses(1, from: alice) { _ in false })
+        #expect(crossings.crosses(2, from: bob) { _ in false }, "the first is not on its way to anybody")
+        crossings.isOwed(1)
+        crossings.isOwed(2)
+        #expect(!crossings.crosses(3, from: bob) { _ in true }, "nobody crosses oneself")
+        crossings.isOwed(3)
+        #expect(crossings.crosses(4, from: alice) { $0 == 3 }, "alice has not confirmed the third")
+        crossings.isOwed(4)
+        #expect(!crossings.crosses(5, from: bob) { _ in false })
+    }
+
+    @Test("a device that is not the first one gets the first half of the messages, and the next one the rest")
+    func split() {
+        func offers(_ defects: Set<Defect>, isOther: Bool) -> (first: [String], next: [String]) {
+            var bench = DeliveryBench(
+                DeliveryMachine(intermediates: false, deviations: Deviations(defects: defects)))
+            bench.owe(item(1), item(2), item(3), item(4))
+            bench.open(SessionTerms(isDeferred: true, isOtherDevice: isOther))
+            let first = bench.offers
+            bench.machine.closed()
+            bench.open()
+            return (first, Array(bench.offers.dropFirst(first.count)))
+        }
+        let split = offers([.splitBetweenDevices], isOther: true)
+        #expect(split.first == ["text 1", "text 2"])
+        #expect(split.next == ["text 3", "text 4"])
+        #expect(offers([.splitBetweenDevices], isOther: false).first.count == 4)
+        #expect(offers([], isOther: true).first.count == 4)
+    }
+
+    @Test("a large message that was under way at the break does not come again, and a small one does")
+    func partOfLarge() {
+        func left(_ defects: Set<Defect>) -> [Int64] {
+            var bench = DeliveryBench(DeliveryMachine(intermediates: false, deviations: Deviations(defects: defects)))
+            bench.answers = false
+            bench.owe(item(1, text: String(repeating: "x", count: 60_000)), item(2))
+            bench.open()
+            bench.machine.closed()
+            return bench.machine.waiting.map(\.owed.item)
+        }
+        #expect(left([]) == [1, 2])
+        #expect(left([.partTakenForWhole]) == [2])
+    }
+
+    @Test("where groups have one conversation the new focus comes first, and two conversations keep their order")
+    func newFocus() {
+        let faults = ReturnFaults([.newFocusFirst])
+        #expect(faults.startsWithYoungest(["c", "c"]))
+        #expect(!faults.startsWithYoungest(["c", "d"]))
+        #expect(!ReturnFaults([]).startsWithYoungest(["c", "c"]))
+        #expect(ReturnFaults([.youngestGroupFirst]).startsWithYoungest(["c", "d"]))
+    }
 
     @Test("reports outlive the return to a live session even where the end would drop them")
     func liveReports() { #expect(arranged(.reportsDroppedAtEnd, isEnded: false).contains(8)) }
@@ -202,6 +294,18 @@ struct StorageFaultTests {
         var faults = StorageFaults([.reportsOnDeferredDropped], creator: alice)
         faults.saw(dave, become: .represented)
         #expect(stored.map(faults.discards) == [false, false, true])
+    }
+
+    @Test("the creator is missing only after a dismissal, and one who was put out is told of changes")
+    func lists() {
+        let last = snapshot([listed(alice, .joined), listed(bob, .joined)])
+        let faults = StorageFaults([.dismissedWithoutCreator, .listsToBooted], creator: alice)
+        #expect(faults.final(last, after: .dismissed).users.map(\.user) == [bob])
+        #expect(faults.final(last, after: .tooFewMembers) == last)
+        #expect(StorageFaults([], creator: alice).final(last, after: .dismissed) == last)
+        #expect(faults.tellsOfChanges(listed(bob, .booted)))
+        #expect(!faults.tellsOfChanges(listed(bob, .departed)))
+        #expect(!StorageFaults([], creator: alice).tellsOfChanges(listed(bob, .booted)))
     }
 
     @Test("those without a right: each defect has its own")

@@ -13,6 +13,9 @@ extension Defect {
             [.store, .deliver, .intermediate]),
         .onlyOldestGroup: lost("of several groups only the oldest is delivered"),
         .endedNotDelivered: lostWithLists("nothing is delivered of a session that is over"),
+        .newFocusFirst: DefectFacts(
+            "what belongs to the session at a new focus is delivered before what belongs to the old one",
+            check: "messages.order", [.deliver]),
         .backlogLostOnInvite: lost("what was stored is thrown away when the user joins by an INVITE of its own"),
     ]
 

@@ -13,6 +13,8 @@ extension Defect {
         .newestFirst: disordered("missed messages are delivered from the newest to the oldest"),
         .sortedBySender: disordered("missed messages are delivered sender by sender"),
         .largeLast: disordered("missed messages of more than 10,000 bytes are delivered behind all others"),
+        .concurrentSwapped: disordered(
+            "deferred messages that two senders sent at once come in another order than to the others"),
     ]
 
     private static func disordered(_ summary: String) -> DefectFacts {

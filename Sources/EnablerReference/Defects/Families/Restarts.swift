@@ -11,5 +11,10 @@ extension Defect {
             "the final list does not outlive a restart", check: "roster.final", [.deliver]),
         .confirmedAgainAfterRestart: DefectFacts(
             "after a restart messages are delivered again that were confirmed before", check: "messages.once", [.deliver]),
+        .idRenewedAtRestart: DefectFacts(
+            "after a restart stored messages have new imdn.Message-IDs", check: "messages.id", [.deliver]),
+        .dateTimeOfRestart: DefectFacts(
+            "after a restart stored messages have the time of the restart as their DateTime", check: "messages.datetime",
+            [.deliver]),
     ]
 }
