@@ -49,7 +49,7 @@ struct CoverageTests {
     func open() {
         #expect(lint({ $0.seenIn = nil }, of: "CPM-CONV-058a/any-content") == ["coverage.statement-open"])
         #expect(lint({ $0.seenIn?.absences = [.booted] }, of: "CPM-CONV-058a/any-content") == ["coverage.statement-unseen"])
-        #expect(lint({ $0.seenIn = nil }, of: "CPM-CONV-058c/final-list") == ["coverage.statement-open"])
+        #expect(lint({ $0.seenIn = nil }, of: "CPM-CONV-058c/redelivery") == ["coverage.statement-open"])
     }
 
     @Test("a case that names a requirement of which it shows nothing is a mistake")

@@ -22,7 +22,7 @@ struct ProviderProfileTests {
 
     @Test("every case that needs a policy is held against one of the profiles")
     func everyCaseIsPlayed() {
-        for testCase in suites.cases {
+        for testCase in suites.cases where testCase.role == .enabler {
             let reasons = suites.profiles.map { testCase.reasonNotApplicable(to: description($0)) }
             #expect(reasons.contains(nil), "\(testCase.id): \(reasons.compactMap(\.self))")
         }

@@ -68,7 +68,7 @@ public final class ReferenceClient: Sendable {
         await store?.close()
     }
 
-    /// Opens sockets and registers.
+    /// Opens sockets and registers; one that is on-line registers anew.
     /// - Throws: `Diagnostic` (`client.register`) when the registrar refused or could not be reached.
     public func goOnline() async throws {
         let status = try await on { service, done in service.goOnline(done) }

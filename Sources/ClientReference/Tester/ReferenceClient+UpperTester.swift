@@ -18,6 +18,8 @@ extension ReferenceClient: UpperTesterService {
 
     public func setOnline(_ online: Bool) async throws(UpperTesterRefusal) -> ClientConnection {
         let status: Int = try await done { service, done in
+            // What is the case already is answered at once.
+            if online, service.isRegistered { return done(.success(200)) }
             let taken: (Int) -> Void = { done(.success($0)) }
             if online { service.goOnline(taken) } else { service.goOffline(taken) }
         }
@@ -75,6 +77,9 @@ extension ReferenceClient: UpperTesterService {
     public func leaveConversation(_ id: String) async throws(UpperTesterRefusal) -> ShownConversation {
         let _: Int = try await done { service, done in
             guard let conversation = service.conversation(named: id) else { return done(.failure(.unknown(id))) }
+            guard [.live, .suspended].contains(conversation.record.state) else {
+                return done(.failure(UpperTesterRefusal(.conflict, "the user is not in conversation \(id)")))
+            }
             service.leave(conversation.record.id) { done(.success($0)) }
         }
         return try await conversation(id)
@@ -118,10 +123,12 @@ extension ReferenceClient: UpperTesterService {
     public func markRead(_ message: String, in id: String) async throws(UpperTesterRefusal) {
         let _: Bool = try await done { service, done in
             guard let conversation = service.conversation(named: id) else { return done(.failure(.unknown(id))) }
-            guard let found = conversation.message(message), !found.isOwn else {
+            guard let found = conversation.message(message) else {
                 let detail = "there is no message \(message) in conversation \(id)"
                 return done(.failure(UpperTesterRefusal(.notFound, detail)))
             }
+            // One's own has been read.
+            if found.isOwn { return done(.success(true)) }
             service.read([found.id], in: conversation.record.id) { done(.success(true)) }
         }
     }

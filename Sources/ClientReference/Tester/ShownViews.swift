@@ -19,8 +19,8 @@ struct ShownViews {
     func conversation(_ conversation: Conversation) -> ShownConversation {
         let record = conversation.record
         return ShownConversation(
-            id: String(record.id), conversationId: record.group.conversation,
-            contributionId: record.group.contribution.isEmpty ? "-" : record.group.contribution,
+            id: String(record.id), conversationId: Self.identifier(record.group.conversation),
+            contributionId: Self.identifier(record.group.contribution),
             subject: record.subject.flatMap { $0.isEmpty ? nil : $0 }, state: Self.state(record.state),
             focus: record.focus.flatMap { Self.address($0) })
     }
@@ -50,7 +50,7 @@ struct ShownViews {
     func message(_ message: MessageRecord, in conversation: Conversation) -> ShownMessage {
         let sender = faults.renames ? own : message.sender.flatMap { Self.address($0.uri) }
         var shown = ShownMessage(
-            id: String(message.messageID.unicodeScalars.prefix(256)), direction: message.isOwn ? .sent : .received,
+            id: Self.identifier(message.messageID), direction: message.isOwn ? .sent : .received,
             sender: sender ?? "sip:anonymous@anonymous.invalid", content: Self.content(message),
             contentType: Self.type(message.contentType), sentAt: Self.instant(message.dateTime) ?? message.arrivedAt)
         if !variations.contains(.noTimes) { shown.shownAt = message.arrivedAt }
@@ -78,6 +78,9 @@ struct ShownViews {
 
     /// Text as text where its letters can be read, all else byte for byte.
     private static func content(_ message: MessageRecord) -> ShownContent {
+        var message = message
+        // More cannot be said through the upper tester, and the messages beside it shall be.
+        if message.body.count > largestContent { message.body.removeSubrange(largestContent...) }
         guard let type = MediaType(message.contentType), type.type == "text" else {
             return message.contentType.isEmpty ? .text(String(decoding: message.body, as: UTF8.self)) : .data(message.body)
         }
@@ -88,6 +91,11 @@ struct ShownViews {
         case "utf-16": return String(bytes: message.body, encoding: .utf16).map { .text($0) } ?? .data(message.body)
         default: return .data(message.body)
         }
+    }
+
+    /// As long as the upper tester lets it be; a group without one has a stroke.
+    private static func identifier(_ text: String) -> String {
+        text.isEmpty ? "-" : String(text.unicodeScalars.prefix(256))
     }
 
     private static func type(_ text: String) -> String {
@@ -102,16 +110,18 @@ struct ShownViews {
     private static func address(_ uri: String) -> String? {
         let scheme = uri.prefix { $0 != ":" }.lowercased()
         let isFit = ["sip", "sips", "tel"].contains(scheme) && uri.unicodeScalars.count <= 1_024
-            && uri.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+            && uri.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && $0 != "<" && $0 != ">" }
         return isFit && uri.count > scheme.count + 1 ? uri : nil
     }
+
+    private static let largestContent = 2 * 1_024 * 1_024
 
     // MARK: Participants and history
 
     func participants(_ conversation: Conversation) -> [ShownParticipant] {
         conversation.participants.shown.compactMap { participant in
             guard let uri = Self.address(participant.person.uri) else { return nil }
-            let name = participant.person.name.flatMap { $0.isEmpty ? nil : $0 }
+            let name = participant.person.name.flatMap { $0.isEmpty ? nil : String($0.unicodeScalars.prefix(1_024)) }
             return ShownParticipant(
                 uri: uri, displayName: name, status: Self.status(participant.status),
                 method: participant.method.flatMap { ShownParticipant.Method(rawValue: $0) },

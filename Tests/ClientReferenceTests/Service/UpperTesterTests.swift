@@ -72,7 +72,11 @@ struct UpperTesterTests {
             let people = try await bob.participants(in: theirs.id).entries
             #expect(people.filter(\.isSelf).map(\.uri) == ["sip:bob@cpm.example"])
             #expect(try await bob.history(in: theirs.id).entries.contains { $0.kind == .message(id: message.id) })
+            await #expect(throws: UpperTesterFailure.self) { try await bob.restartConversation(theirs.id) }
+            #expect(try await bob.setOnline(true).registered)
             #expect(try await bob.leaveConversation(theirs.id).state == .ended)
+            await #expect(throws: UpperTesterFailure.self) { try await bob.leaveConversation(theirs.id) }
+            await #expect(throws: UpperTesterFailure.self) { try await bob.sendMessage("still here", in: theirs.id) }
             #expect(try await !bob.setOnline(false).registered)
         }
     }
