@@ -53,7 +53,7 @@ struct RunConduct: Sendable {
 
     /// Cases wait for users that nobody else plays; what that costs is said where it costs something.
     private var bottleneck: String? {
-        let most = plan.selected.map(\.actors.count).max() ?? 0
+        let most = plan.selected.map(\.leasedUsers).max() ?? 0
         guard let users = plan.implementation.sharedUsers, most > 0 else { return nil }
         let atOnce = max(1, users / most)
         guard atOnce < min(jobs, plan.selected.count) else { return nil }

@@ -1,4 +1,5 @@
 import Foundation
+import TestCases
 import Testing
 
 @testable import CommandLine
@@ -87,6 +88,30 @@ struct BadInputTests {
             let doctor = await cpmcheck("doctor", "--iut", file)
             #expect(doctor.code == 65)
             #expect(doctor.out.contains("✗ description: \(file):8:3: "))
+        }
+    }
+
+    @Test("too few users for a case are refused with their place and how many to give, by lint and by run")
+    func tooFewUsers() async throws {
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            let needed = try SuiteLoader.load(directory: Built.suites).cases.map(\.leasedUsers).max() ?? 0
+            let short = describedImplementation(port: 1).replacing("count: 8", with: "count: \(needed - 1)")
+            try write(short, to: file)
+            let lines = short.split(separator: "\n", omittingEmptySubsequences: false)
+            let line = try #require(lines.firstIndex { $0.contains("users: {") })
+            let words = "\(file):\(line + 1):3: there are \(needed - 1) users, and "
+            let run = await cpmcheck("run", "--iut", file, "--reports", folder + "/r")
+            #expect(run.code == 65, "\(run.err)")
+            #expect(run.err.contains(words) && run.err.contains("give at least \(needed)"), "\(run.err)")
+            #expect(run.out.isEmpty && !FileManager.default.fileExists(atPath: folder + "/r"))
+            let lint = await cpmcheck("lint", file)
+            #expect(lint.code == 65)
+            #expect(lint.out.contains(words) && lint.out.contains("give at least \(needed)"), "\(lint.out)")
+            // Cases that need no more than there are can be played: nobody listens there, which is said instead.
+            let played = await cpmcheck(
+                "run", "--iut", file, "--filter", "058a-content-intact", "--reports", folder + "/r")
+            #expect(played.code == 69, "\(played.err)")
         }
     }
 

@@ -24,7 +24,7 @@ private let ixit = """
 func template() throws {
     let text = ImplementationDescription.commentedTemplate
     let loaded = try ImplementationDescription.parse(text, file: "iut.yaml")
-    #expect(loaded.ixit.users.count == 8)
+    #expect(loaded.ixit.users.count == 10)
     #expect(loaded.ixit.users.first?.uri == "sip:cpm-1@example.com")
     #expect(loaded.ixit.timers == .standard)
     #expect(loaded.policy.storage == true)
@@ -34,6 +34,21 @@ func template() throws {
     }
     for item in PolicyItem.allCases { #expect(text.contains("\(item.rawValue):")) }
     for key in BindingKey.allCases { #expect(text.contains("\(key.rawValue):")) }
+}
+
+@Test("template and guide say how many users the largest case takes, and the template has as many")
+func usersInWords() throws {
+    let cases = try SuiteLoader.load(directory: suitesRoot).cases.filter { $0.role == .enabler }
+    let needed = try #require(cases.map(\.leasedUsers).max())
+    let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    let text = ImplementationDescription.commentedTemplate
+    #expect(text.contains("at least \(words[needed]): a template"))
+    #expect(text.contains("a case takes up to \(words[needed]) of them; 48 let \(words[48 / needed]) cases"))
+    let guide = try String(contentsOfFile: packageRoot + "/docs/YOUR-IMPLEMENTATION.md", encoding: .utf8)
+    #expect(guide.contains("A case takes up to \(words[needed]) of them, so at least \(needed) are needed"))
+    #expect(guide.contains("\(2 * needed) users let two cases or more run at once, 48 \(words[48 / needed]);"))
+    let users = try ImplementationDescription.parse(text, file: "iut.yaml").ixit.users
+    #expect(users.count >= needed)
 }
 
 @Test("what the template shows behind '#' is right as well")

@@ -106,7 +106,9 @@ struct RunCommand: ConsoleCommand {
     private func plan(_ loaded: LoadedSuites, _ console: Console) throws -> RunPlan {
         if let iut {
             let description = try ImplementationDescription.load(file: iut, environment: console.environment)
-            return try RunPlan(ForeignImplementation(description), loaded.cases, filter: filter)
+            let plan = try RunPlan(ForeignImplementation(description), loaded.cases, filter: filter)
+            if let mistake = LoadedSuites.tooFewUsers(in: description, for: plan.selected) { throw mistake }
+            return plan
         }
         if role == .client { return try RunPlan(EmbeddedClient(), loaded.cases, filter: filter) }
         let (defects, variations) = (try deviations.defects(), try deviations.variations())

@@ -52,8 +52,3 @@ extension ClientStage {
         return enabler
     }
 }
-
-extension TestCase {
-    /// The users that a case takes: one for each actor, and for the client under test only its own.
-    var leasedUsers: Int { role == .client ? 1 : actors.count }
-}

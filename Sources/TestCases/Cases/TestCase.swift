@@ -101,6 +101,9 @@ public struct TestCase: Sendable, Hashable {
         labels.flatMap { message($0)?.labels ?? [$0] }
     }
 
+    /// The users of an implementation that the case takes: one for each actor, and for a client under test only its own.
+    public var leasedUsers: Int { role == .client ? 1 : actors.count }
+
     /// SHA-256 over the canonical form of `json`: equal cases have equal digests wherever they were written.
     public var digest: String { json.digest }
 }

@@ -61,10 +61,10 @@ extension ImplementationDescription {
           domain: example.com
           factory: sip:conference-factory@example.com
 
-          # Subscribers that the harness may use, at least four: a template with {n} from 1 to count …
+          # Subscribers that the harness may use, at least five: a template with {n} from 1 to count …
           users:
             template: sip:cpm-{n}@example.com
-            count: 8                   # a case takes up to four of them; 48 let a dozen cases run at once
+            count: 10                  # a case takes up to five of them; 48 let nine cases or more run at once
             # authentication-name: cpm-{n}@example.com
             # password: { env: CPM_PASSWORD }   # or { file: NAME }; never the word itself
             # aliases: ["tel:+1555000{n}"]      # other identities of the same subscriber

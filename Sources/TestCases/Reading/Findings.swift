@@ -7,7 +7,11 @@ final class Findings {
 
     /// Adds a mistake in the input. The rows of a matrix repeat a mistake; it is kept once.
     func add(_ code: String, _ place: SourcePlace?, _ what: String, _ instead: String? = nil) {
-        let diagnostic = Diagnostic(.input, code, at: place, what, instead: instead)
+        add(Diagnostic(.input, code, at: place, what, instead: instead))
+    }
+
+    /// Adds a mistake that was found elsewhere.
+    func add(_ diagnostic: Diagnostic) {
         if seen.insert(diagnostic).inserted { all.append(diagnostic) }
     }
 

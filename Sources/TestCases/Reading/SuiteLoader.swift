@@ -49,7 +49,10 @@ public enum SuiteLoader {
         let keys = Set((node.mapping ?? []).map(\.key))
         if keys.contains("iut") || keys.contains("ixit") {
             let description = ImplementationReader(file: file, environment: environment, findings: findings).read(node)
-            if let description, findings.all.isEmpty { checkUsers(description, root, limits, findings) }
+            if let description, findings.all.isEmpty {
+                let suites = read(files: caseFiles(in: root), root: root, limits: limits, findings: Findings())
+                if let mistake = suites.tooFewUsers(in: description) { findings.add(mistake) }
+            }
         } else if keys.contains("catalogue") {
             _ = CatalogueReader(findings: findings).catalogue(node)
         } else if keys.contains("axes") {
@@ -90,21 +93,6 @@ public enum SuiteLoader {
     private static func isSame(_ one: String, _ other: String) -> Bool {
         func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path }
         return resolved(one) == resolved(other)
-    }
-
-    /// Users that are too few for a case that applies: it could never be played.
-    private static func checkUsers(
-        _ description: ImplementationDescription, _ root: String, _ limits: Limits, _ findings: Findings
-    ) {
-        let cases = read(files: caseFiles(in: root), root: root, limits: limits, findings: Findings()).cases
-        let applying = cases.filter { $0.reasonNotApplicable(to: description) == nil }
-        guard let largest = applying.max(by: { $0.actors.count < $1.actors.count }) else { return }
-        let (users, needed) = (description.ixit.users.count, largest.actors.count)
-        guard users < needed else { return }
-        findings.add(
-            "iut.too-few-users", description.usersPlace,
-            "there \(users == 1 ? "is 1 user" : "are \(users) users"), and \(largest.id) takes \(needed)",
-            "give at least \(needed)")
     }
 
     /// Every `.yaml` below a directory with cases, in the order of their names.
