@@ -44,6 +44,13 @@ struct DecoderState: Sendable {
         if fromEnabler != isClientTested { emit(.garbage(user: actor, reason: reason)) }
     }
 
+    /// What the implementation under test began and its connection took away.
+    mutating func neverEnded(_ actor: String, since: Int64, lines: [Int], fromEnabler: Bool) {
+        guard fromEnabler != isClientTested else { return }
+        let ends = [lines.first, lines.last].compactMap(\.self)
+        emit(.unfinished(user: actor, since: since), lines: ends.first == ends.last ? Array(ends.prefix(1)) : ends)
+    }
+
     mutating func begin(_ line: RecordedLine) {
         now = line.t
         self.line = line.n

@@ -66,6 +66,8 @@ public enum FactKind: Sendable, Hashable {
     case seen(UserView)
     /// Bytes from the implementation that cannot be read.
     case garbage(user: String, reason: String)
+    /// A message from the implementation that began at `since` and had not ended when its connection was closed.
+    case unfinished(user: String, since: Int64)
 }
 
 /// Who did something: a user of the case (the harness) or the implementation under test.

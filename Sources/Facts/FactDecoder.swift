@@ -64,7 +64,10 @@ public struct FactDecoder: Sendable {
 
     private mutating func close(_ line: RecordedLine) {
         guard let conn = line.conn else { return }
-        if let track = sip.removeValue(forKey: conn) { state.connectionClosed(track.actor) }
+        if let track = sip.removeValue(forKey: conn) {
+            track.close(&state)
+            state.connectionClosed(track.actor)
+        }
         if var track = http.removeValue(forKey: conn) { track.close(&state) }
         if var track = msrp.removeValue(forKey: conn) {
             track.close(&state)

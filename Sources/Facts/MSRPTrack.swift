@@ -33,6 +33,8 @@ struct MSRPTrack: Sendable {
         /// Lines of each message that is not whole yet.
         var spans: [String: [Int]] = [:]
         var hasFailed = false
+        /// When the chunk that has not ended yet began.
+        var begun: Int64?
     }
 
     private struct SentChunk: Sendable {
@@ -60,7 +62,11 @@ struct MSRPTrack: Sendable {
         side.parser.append(bytes)
         side.span.add(line)
         do {
-            while let element = try side.parser.next() { take(element, line, &side, received, &state) }
+            while let element = try side.parser.next() {
+                if case .end = element { side.begun = nil }
+                take(element, line, &side, received, &state)
+            }
+            side.begun = side.parser.isBetweenMessages ? nil : side.begun ?? state.now
         } catch {
             side.hasFailed = true
             state.cannotRead(actor, "\(error)", fromEnabler: received)
@@ -208,6 +214,10 @@ struct MSRPTrack: Sendable {
     /// The connection is gone: what was not answered is unconfirmed; what was answered a moment before may not have
     /// been seen, unless the implementation ended the session itself, which it does once it has seen the answers.
     mutating func close(_ state: inout DecoderState) {
+        for (side, received) in [(inbound, true), (outbound, false)] where !side.hasFailed {
+            guard let since = side.begun else { continue }
+            state.neverEnded(actor, since: since, lines: side.span.lines, fromEnabler: received)
+        }
         let unanswered = Array(awaitedOffers.values) + awaitedReports.values
         for offer in unanswered.sorted() { state.emit(.unconfirmed(offer: offer)) }
         awaitedOffers = [:]

@@ -12,6 +12,8 @@ struct SIPTrack: Sendable {
     private var outbound: SIPStreamParser
     private var inboundSpan = LineSpan()
     private var outboundSpan = LineSpan()
+    /// When the message that is not whole yet began, each way.
+    private var begun: [RecordedDirection: Int64] = [:]
     private var failed: Set<RecordedDirection> = []
 
     init(actor: String, device: Int = 1, limits: Limits) {
@@ -23,19 +25,33 @@ struct SIPTrack: Sendable {
 
     mutating func take(_ bytes: [UInt8], _ direction: RecordedDirection, _ line: Int, _ state: inout DecoderState) {
         guard !failed.contains(direction) else { return }
+        var ended = false
         do {
             if direction == .received {
                 try Self.drain(&inbound, &inboundSpan, bytes, line) { message, lines in
                     SIPReading(actor: actor, device: device, message: message, lines: lines, isReceived: true).apply(&state)
+                    ended = true
                 }
             } else {
                 try Self.drain(&outbound, &outboundSpan, bytes, line) { message, lines in
                     SIPReading(actor: actor, device: device, message: message, lines: lines, isReceived: false).apply(&state)
+                    ended = true
                 }
             }
         } catch {
             failed.insert(direction)
             state.cannotRead(actor, "\(error)", fromEnabler: direction == .received)
+        }
+        let pending = direction == .received ? inbound.pending : outbound.pending
+        if pending == 0 || ended { begun[direction] = nil }
+        if pending > 0, begun[direction] == nil { begun[direction] = state.now }
+    }
+
+    /// The connection is gone: what was begun on it never ends.
+    func close(_ state: inout DecoderState) {
+        for (direction, since) in begun where !failed.contains(direction) {
+            let span = direction == .received ? inboundSpan : outboundSpan
+            state.neverEnded(actor, since: since, lines: span.lines, fromEnabler: direction == .received)
         }
     }
 

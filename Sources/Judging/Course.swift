@@ -25,6 +25,7 @@ struct Course {
 
     init(_ evidence: Evidence, _ recording: Recording) {
         takeSteps(evidence)
+        takeUnfinished(evidence)
         takeGarbage(evidence)
         takeWaits(evidence)
         takeNotes(recording)
@@ -60,6 +61,23 @@ struct Course {
                 reasons.append(Reason(.inconclusive, code: "unmet", text, lines: fact.lines))
                 if kind != "return" { failedStimuli.append(step) }
             }
+        }
+    }
+
+    /// Whoever begins a message and never ends it has not answered nothing: where a step got nowhere meanwhile, that is
+    /// said first. By itself it is no reason, since a connection may break in the middle of a message.
+    private mutating func takeUnfinished(_ evidence: Evidence) {
+        let unmet = (evidence.acts + evidence.closingActs).filter {
+            $0.act.step == "done" && $0.act.text("result") == "unmet" && $0.act.phase != "closing"
+        }
+        for entry in evidence.unfinished.reversed() {
+            guard unmet.contains(where: { entry.since <= $0.fact.at && $0.fact.at <= entry.closed }) else { continue }
+            let open = (entry.closed - entry.since) / 1_000_000
+            reasons.insert(
+                Reason(
+                    .inconclusive, code: "unfinished",
+                    "\(entry.user) got the beginning of a message that never ended, \(open) ms before its connection was "
+                        + "closed", lines: entry.lines), at: 0)
         }
     }
 

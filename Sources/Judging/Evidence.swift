@@ -94,6 +94,8 @@ struct Evidence {
     /// What the user of a client under test saw, in the order in which it was looked at.
     private(set) var views: [ViewRecord] = []
     private(set) var garbage: [(user: String, reason: String, lines: [Int])] = []
+    /// Messages that the implementation began and never ended, each with when its connection was closed.
+    private(set) var unfinished: [(user: String, since: Int64, closed: Int64, lines: [Int])] = []
     /// Where to find things without looking through all.
     private(set) var index = EvidenceIndex()
 
@@ -125,6 +127,7 @@ struct Evidence {
         case .stalled(let milliseconds): stalls.append((fact.at, milliseconds, fact.lines))
         case .seen(let view): views.append(ViewRecord(view: view, at: fact.at, lines: fact.lines))
         case .garbage(let user, let reason): garbage.append((user, reason, fact.lines))
+        case .unfinished(let user, let since): unfinished.append((user, since, fact.at, fact.lines))
         default: takeSession(fact)
         }
     }

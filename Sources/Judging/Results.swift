@@ -145,7 +145,7 @@ public struct Leftover: Sendable, Hashable {
 /// One reason of a verdict.
 public struct Reason: Sendable, Hashable {
     public var verdict: Verdict
-    /// A stable word: a check's id, or `preamble`, `harness`, `stall`, `unreachable`, `garbage`, `not-finished`.
+    /// A stable word: a check's id, or `preamble`, `harness`, `stall`, `unreachable`, `garbage`, `unfinished`, `not-finished`.
     public var code: String
     public var text: String
     public var lines: [Int]

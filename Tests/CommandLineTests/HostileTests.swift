@@ -27,11 +27,14 @@ struct HostileTests {
         return ended
     }
 
+    static let beginning = "got the beginning of a message that never ended"
+
     /// What the reason says in words.
     static func word(_ hostility: Hostility) -> String {
         switch hostility {
         case .answersGarbage: "garbage"
-        case .neverEndsAMessage, .answersNothing: "awaited the 200 to REGISTER"
+        case .neverEndsAMessage: Self.beginning
+        case .answersNothing: "awaited the 200 to REGISTER"
         case .announcesAGigabyte: "1073741824"
         case .closesAtOnce: "the connection failed while awaiting"
         case .agreesToEverything: "cannot be used"
@@ -62,6 +65,12 @@ struct HostileTests {
             for result in results.cases {
                 #expect(result.verdict == "inconclusive", "\(result.id): \(result.said)")
                 #expect(result.said.contains(Self.word(hostility)), "\(result.id): \(result.said)")
+                // One that never ends what it began, and one that says nothing, are told apart.
+                if hostility == .neverEndsAMessage {
+                    #expect(result.reasons.first?.code == "unfinished")
+                } else if hostility == .answersNothing {
+                    #expect(!result.said.contains(Self.beginning), "\(result.id): \(result.said)")
+                }
                 #expect(result.seconds < Double(Self.caseLimit) / 1000 + 4)
             }
             #expect(try ReadJUnit(folder + "/r").cases.map(\.outcome) == ["error inconclusive", "error inconclusive"])

@@ -304,6 +304,30 @@ struct FactDecoderTests {
         #expect(found.count == 1)
     }
 
+    @Test("what was begun and not ended is told when its connection is closed, with when it began; a whole message is not")
+    func unfinished() {
+        var script = WireScript()
+        script.deferredSession()
+        script.bytes(.received, 1, "BYE sip:carol@127.0.0.1 SIP/2.0\r\nVia: ")
+        let begun = script.lines.last?.t
+        script.bytes(.received, 1, "SIP/2.0/TCP")
+        script.bytes(.received, 2, "MSRP abcd1234 SEND\r\n")
+        let inSession = script.lines.last?.t
+        // What the harness itself began is meant.
+        script.bytes(.sent, 2, "MSRP abcd9999 SEND\r\n")
+        script.close(1)
+        script.close(2)
+        let found = script.facts().filter { if case .unfinished = $0.what { true } else { false } }
+        #expect(found.map(\.what) == [begun, inSession].map { .unfinished(user: "carol", since: $0 ?? 0) })
+        #expect(found.map(\.lines.count) == [2, 1])
+
+        var whole = WireScript()
+        whole.deferredSession()
+        whole.close(1)
+        whole.close(2)
+        #expect(!whole.facts().contains { if case .unfinished = $0.what { true } else { false } })
+    }
+
     @Test("the facts do not depend on how the bytes were split")
     func splitting() {
         var script = WireScript()

@@ -96,6 +96,20 @@ struct CourseTests {
         #expect(course.reasons.map(\.code) == ["garbage"])
     }
 
+    @Test("a message that was begun and never ended is the first reason where a step got nowhere meanwhile, and none by itself")
+    func unfinished() {
+        let begun = fact(4, .unfinished(user: "carol", since: 1_500_000))
+        let steps = [
+            act(1, "create", index: 0, phase: "preamble"), act(2, "done", index: 0, phase: "preamble", unmet),
+        ]
+        let met = [act(1, "create", index: 0), act(2, "done", index: 0, ["result": "met"])]
+        #expect(course(steps + [begun]).reasons.map(\.code) == ["unfinished", "preamble"])
+        #expect(course(steps).reasons.map(\.code) == ["preamble"])
+        #expect(course(met + [begun]).reasons.isEmpty)
+        // Begun when the step had already been given up.
+        #expect(course(steps + [fact(4, .unfinished(user: "carol", since: 3_000_000))]).reasons.map(\.code) == ["preamble"])
+    }
+
     @Test("waits are listed longest first, with what was awaited")
     func waits() {
         func wait(_ state: Wait.State, _ index: Int) -> FactKind {
