@@ -1,4 +1,5 @@
 import Connections
+import Diagnostics
 import MSRP
 import NIOCore
 import SIP
@@ -9,6 +10,7 @@ import SIP
 /// into it without a hop. Public verbs are in `ClientActor`; each file of this folder that extends the actor holds
 /// one concern.
 public actor SIPClientActor: ClientActor, WaitingActor {
+    private let alive = Alive("scripted client")
     public nonisolated let name: String
     public nonisolated let settings: ClientSettings
     nonisolated let environment: ActorEnvironment

@@ -1,9 +1,11 @@
+import Diagnostics
 import NIOCore
 
 /// One verb that waits for its protocol answer; settled once, by the answer, the limit, a cancellation or a departure.
 ///
 /// Confined to the actor's event loop.
 final class VerbWait<Value: Sendable>: PendingVerb {
+    private let alive = Alive("wait of an actor")
     let awaited: String
     private var continuation: CheckedContinuation<Result<Value, ActorFailure>, Never>?
     private var timer: Scheduled<Void>?

@@ -6,6 +6,7 @@ import NIOCore
 ///
 /// Confined to the event loop of its end point.
 final class MSRPConnection: ChannelInboundHandler {
+    private let alive = Alive("MSRP connection")
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 

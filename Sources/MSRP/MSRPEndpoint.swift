@@ -26,6 +26,7 @@ public struct MSRPSettings: Sendable {
 ///
 /// Not Sendable; make, call and let go of it on that loop only.
 public final class MSRPEndpoint {
+    private let alive = Alive("MSRP end point")
     public let eventLoop: any EventLoop
     public let settings: MSRPSettings
     /// False: falls silent. Sockets stay open and are read, but nothing read is answered or told, and nothing is sent.

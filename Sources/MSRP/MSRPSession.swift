@@ -1,4 +1,5 @@
 public import Connections
+import Diagnostics
 import NIOCore
 
 /// One MSRP session: a session id of its own here, a path to the other end, and at most one connection at a time.
@@ -6,6 +7,7 @@ import NIOCore
 /// Made by `MSRPEndpoint.makeSession`. Confined to the end point's event loop: call it only there; its closures are
 /// called there.
 public final class MSRPSession {
+    private let alive = Alive("MSRP session")
     private enum State {
         case idle
         case connecting

@@ -10,6 +10,7 @@ import TestCases
 ///
 /// This file holds the life of the stage; steps, waits and the cast are in extensions.
 actor CaseStage: Stage {
+    private let alive = Alive("stage of a case")
     nonisolated let testCase: TestCase
     nonisolated let description: ImplementationDescription
     nonisolated let settings: PlaySettings

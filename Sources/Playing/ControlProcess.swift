@@ -25,8 +25,8 @@ final class ControlProcess: Sendable {
     ///
     /// - Throws: `iut.control-failed` with the status or why it could not be started, `iut.control-timeout`.
     func run(limit: Duration) async throws(Diagnostic) {
-        let clock = Task {
-            try await Task.sleep(for: limit)
+        let clock = startTask {
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
             self.giveUp()
         }
         defer { clock.cancel() }

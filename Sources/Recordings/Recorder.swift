@@ -7,6 +7,7 @@ public import Diagnostics
 /// It is confined to the event loop of the case. Credentials on SIP connections are masked before a line is kept.
 /// When the recording would grow beyond `Limits.recording`, one last note says so and everything after is dropped.
 public final class Recorder {
+    private let alive = Alive("recorder")
     public let header: RecordingHeader
     public private(set) var lines: [RecordedLine] = []
     /// True once something had to be dropped for the sake of the limit: the case cannot be judged.

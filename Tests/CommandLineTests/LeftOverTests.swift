@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Testing
 
@@ -6,11 +7,11 @@ import Testing
 /// Nothing may be left behind. Each test has a process of its own, in which nobody else opens or closes anything.
 @Suite(.timeLimit(.minutes(2)))
 struct LeftOverTests {
-    @Test("after hostile implementations no descriptor, event loop or waiting task is left")
+    @Test("after hostile implementations no descriptor, event loop, task, actor or connection is left")
     func afterHostility() async {
         let ended = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
             try await withFolder { _ = try await HostileTests.play(.refuses, $0) }
-            let before = Process.openDescriptors
+            let before = Held()
             await withThrowingTaskGroup(of: Void.self) { group in
                 for hostility in Hostility.allCases {
                     group.addTask { try await withFolder { _ = try await HostileTests.play(hostility, $0) } }
@@ -21,13 +22,13 @@ struct LeftOverTests {
         expectNoLostTask(ended)
     }
 
-    @Test("after an interruption no descriptor, event loop or waiting task is left")
+    @Test("after an interruption no descriptor, event loop, task, actor or connection is left")
     func afterInterruption() async {
         let ended = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
             try await withFolder { folder in
                 _ = await cpmcheck("run", "--filter", "058a-content-intact", "--reports", folder)
             }
-            let before = Process.openDescriptors
+            let before = Held()
             try await withFolder { folder in
                 let captured = Captured()
                 let code = await Cpmcheck.run(
@@ -42,7 +43,7 @@ struct LeftOverTests {
         expectNoLostTask(ended)
     }
 
-    @Test("after a whole run, a doctor and nobody listening no descriptor, event loop or waiting task is left")
+    @Test("after a whole run, a doctor and nobody listening no descriptor, event loop, task, actor or connection is left")
     func afterOthers() async {
         let ended = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
             try await withFolder { folder in
@@ -52,7 +53,7 @@ struct LeftOverTests {
                 _ = await cpmcheck("doctor", "--users", "1")
                 _ = await cpmcheck("run", "--iut", folder + "/iut.yaml", "--reports", folder + "/r")
             }
-            let before = Process.openDescriptors
+            let before = Held()
             try await withFolder { folder in
                 _ = await cpmcheck("doctor")
                 _ = await cpmcheck("run", "--filter", "058b-*", "--reports", folder + "/r")
@@ -66,6 +67,19 @@ struct LeftOverTests {
     }
 }
 
+/// Tasks are counted where they are started; the rest are children of groups, which end before their group does.
+@Test("no task is started but where it is counted, or as the child of a group")
+func tasksAreCounted() throws {
+    let sources = Built.package + "/Sources"
+    let names = FileManager.default.enumerator(atPath: sources)?.compactMap { $0 as? String } ?? []
+    var started: [String] = []
+    for name in names where name.hasSuffix(".swift") {
+        let text = try String(contentsOfFile: "\(sources)/\(name)", encoding: .utf8)
+        if text.contains(/\bTask(?:<[^>\n]*>)?(?:\.(?:detached|immediate|init))?\s*(?:\([^()\n]*\)\s*)?\{/) { started.append(name) }
+    }
+    #expect(started == ["Diagnostics/Alive.swift"])
+}
+
 /// A checked continuation that nobody resumes is a task that waits for ever; the runtime says so when it is dropped.
 ///
 /// Work that comes to an event loop which is gone is something that was forgotten, too.
@@ -75,14 +89,25 @@ private func expectNoLostTask(_ ended: ExitTest.Result?) {
     #expect(!said.contains("Cannot schedule tasks on an EventLoop"), "\(said)")
 }
 
+/// What a process holds at a moment.
+private struct Held {
+    let descriptors = Process.openDescriptors
+    /// Tasks that no group waits for, waits, stacks, connections, actors and stages.
+    let alive = Alive.all
+    let begun = Alive.ever
+}
+
 /// Sockets may take a moment to be gone.
-private func expectNothingLeft(since before: [String]) async {
+private func expectNothingLeft(since before: Held) async {
     _ = await eventually(within: .seconds(3)) {
-        Process.openDescriptors.count <= before.count && Process.eventLoopThreads == 0
+        Process.openDescriptors.count <= before.descriptors.count && Process.eventLoopThreads == 0
+            && Alive.all == before.alive
     }
-    let after = Process.openDescriptors
-    #expect(after.count <= before.count, "before: \(before)\nafter: \(after)")
+    let after = Held()
+    #expect(after.descriptors.count <= before.descriptors.count, "before: \(before)\nafter: \(after)")
     #expect(Process.eventLoopThreads == 0)
+    #expect(after.alive == before.alive)
+    #expect(after.begun > before.begun + 10, "there was something that could have been left")
 }
 
 extension Process {

@@ -1,4 +1,5 @@
 import Connections
+import Diagnostics
 import MSRP
 import NIOCore
 import SIP
@@ -8,6 +9,7 @@ import SIP
 /// Everything of it happens on the event loop of its environment, which is its executor. Public verbs are in
 /// `EnablerActor`; each file of this folder that extends the actor holds one concern.
 public actor SIPEnablerActor: EnablerActor, WaitingActor {
+    private let alive = Alive("scripted enabler")
     public nonisolated let settings: EnablerSettings
     nonisolated let environment: ActorEnvironment
     nonisolated var answerLimit: Duration { settings.answerLimit }

@@ -1,4 +1,5 @@
 import Connections
+import Diagnostics
 import MSRP
 import NIOCore
 import Payloads
@@ -7,6 +8,7 @@ import SIP
 /// The running client: what comes over SIP and MSRP goes to the book, and what the book wants done is done here.
 /// Confined to its event loop.
 final class ClientService {
+    private let alive = Alive("reference client")
     let context: ClientContext
     var book: ConversationBook
     let bell = ChangeBell()

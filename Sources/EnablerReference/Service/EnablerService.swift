@@ -6,6 +6,7 @@ import SIP
 
 /// The running enabler: takes what comes over SIP to the registrar, the factory and the groups. Confined to its loop.
 final class EnablerService {
+    private let alive = Alive("reference enabler")
     let context: EnablerContext
     private(set) var groups: [Int64: GroupSession] = [:]
     private(set) var byFocus: [String: GroupSession] = [:]

@@ -1,8 +1,10 @@
 import CCurlShim
+import Diagnostics
 import Foundation
 
 /// The thread on which a client's transfers live.
 final class TransferThread {
+    private let alive = Alive("HTTP client")
     private let inbox: TransferInbox
     private let settings: HTTPClientSettings
     private let wire: WireWatch?

@@ -1,4 +1,5 @@
 import Connections
+import Diagnostics
 public import NIOCore
 import NIOHTTP1
 
@@ -51,6 +52,7 @@ public final class HTTPServer: Sendable {
 
 /// What a server holds; confined to its event loop.
 final class ServerCore {
+    private let alive = Alive("HTTP server")
     let eventLoop: any EventLoop
     let settings: HTTPServerSettings
     let handler: HTTPServer.Handler

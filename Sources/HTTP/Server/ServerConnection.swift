@@ -1,9 +1,11 @@
 import Connections
+import Diagnostics
 import NIOCore
 import NIOHTTP1
 
 /// One connection of a server: puts requests together, has them handled, writes the answers. On the event loop.
 final class ServerConnection: ChannelInboundHandler {
+    private let alive = Alive("HTTP connection")
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
@@ -102,7 +104,7 @@ final class ServerConnection: ChannelInboundHandler {
         let bound = NIOLoopBound((core, self), eventLoop: core.eventLoop)
         core.handlerBegan()
         let (eventLoop, handler) = (core.eventLoop, core.handler)
-        let task = Task {
+        let task = startTask {
             let response = await handler(request)
             eventLoop.execute {
                 let (core, connection) = bound.value

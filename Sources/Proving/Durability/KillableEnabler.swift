@@ -49,8 +49,8 @@ actor KillableEnabler {
             throw Self.trouble("'\(program)' cannot be started")
         }
         (self.process, self.ends) = (process, ends)
-        let limit = Task {
-            try await Task.sleep(for: .seconds(10))
+        let limit = startTask {
+            guard (try? await Task.sleep(for: .seconds(10))) != nil else { return }
             feed.finish()
         }
         defer { limit.cancel() }

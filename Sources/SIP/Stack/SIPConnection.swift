@@ -5,6 +5,7 @@ import NIOPosix
 
 /// One TCP or TLS connection of a stack.
 final class SIPConnection {
+    private let alive = Alive("SIP connection")
     enum State { case opening, open, closed }
 
     let id: SIPConnectionID

@@ -7,6 +7,7 @@ public import NIOCore
 /// Confined to its event loop: every call is made there, and every call-back comes there. What is written in one turn
 /// of the loop goes out in one write per connection. Call `close` at the end.
 public final class SIPStack {
+    private let alive = Alive("SIP stack")
     public let eventLoop: any EventLoop
     public let settings: SIPStackSettings
     public weak var delegate: (any SIPStackDelegate)?
