@@ -1,4 +1,5 @@
 import Connections
+import Diagnostics
 import MSRP
 import Payloads
 import Recordings
@@ -26,9 +27,7 @@ extension SIPClientActor {
         let content = ChatContent(sender: settings.address, displayName: settings.displayName)
         let body = content.chat(
             chat, to: settings.habits.chatRecipient ?? session.focusURI, dateTime: dateTime())
-        if let most = session.remoteMedia?.maxSize, body.count > most {
-            throw .impossible("the peer takes at most \(most) bytes and the message has \(body.count)")
-        }
+        if let why = session.remoteMedia?.refusal(of: chat.contentType, wrappedIn: body) { throw .impossible(why) }
         return (media, outgoing(body, chunkSize: chat.chunkSize))
     }
 
@@ -54,6 +53,9 @@ extension SIPClientActor {
         if settings.habits.reportCarriage == .sessionThenMessage,
             let session = session(in: report.group.identity, where: \.carriesOurMessages), let media = session.media
         {
+            if let why = session.remoteMedia?.refusal(of: "message/imdn+xml", wrappedIn: body) {
+                return then(.failure(.impossible(why)))
+            }
             let awaited = "the answer to the SEND of the report"
             media.send(outgoing(body, chunkSize: nil)) { then(self.result(of: $0, awaited: awaited)) }
             return
@@ -102,4 +104,23 @@ extension SIPClientActor {
             transmit(report, on: chat) { _ in } withSIP: { _ in }
         }
     }
+}
+
+extension MSRPMedia {
+    /// Why whoever wrote this does not take a content wrapped in CPIM, one clause; nil where it does (RFC 4975 §8.6).
+    ///
+    /// A description without a list says nothing of what would stand in it.
+    func refusal(of content: String, wrappedIn body: [UInt8]) -> String? {
+        if let maxSize, body.count > maxSize {
+            return "the peer takes at most \(maxSize) bytes (a=max-size) and the message has \(body.count)"
+        }
+        let cpim = MediaType.cpim
+        if !acceptTypes.isEmpty, !accepts(cpim) {
+            return "the peer does not take message/cpim, only \(listed(acceptTypes)) (a=accept-types)"
+        }
+        guard let type = MediaType(content), !acceptWrappedTypes.isEmpty, !accepts(type, wrapped: true) else { return nil }
+        return "the peer does not take \(type.essence), only \(listed(acceptWrappedTypes)) (a=accept-wrapped-types)"
+    }
+
+    private func listed(_ types: [String]) -> String { escapedPeerText(types.joined(separator: ", ")) }
 }

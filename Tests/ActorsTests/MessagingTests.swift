@@ -51,6 +51,67 @@ struct MessagingTests {
         }
     }
 
+    /// What a description says that is taken, a content, and the attribute that forbids it.
+    struct Terms: Sendable {
+        var script: ScriptedPeer.Script
+        var type = "text/plain;charset=UTF-8"
+        var size = 2
+        var forbidding: String?
+    }
+
+    static let terms = [
+        Terms(script: .init(maxSize: 2000), size: 100),
+        Terms(script: .init(maxSize: 2000), size: 2000, forbidding: "a=max-size"),
+        Terms(script: .init(acceptTypes: ["text/plain"]), forbidding: "a=accept-types"),
+        Terms(script: .init(acceptTypes: ["*"])),
+        Terms(script: .init(acceptWrappedTypes: ["text/plain", "message/imdn+xml"])),
+        Terms(script: .init(acceptWrappedTypes: ["text/plain"]), type: "image/png", forbidding: "a=accept-wrapped-types"),
+        Terms(script: .init(acceptWrappedTypes: ["image/*"]), type: "image/png"),
+        Terms(script: .init(acceptTypes: ["message/cpim", "image/png"], acceptWrappedTypes: ["text/plain"]), type: "image/png"),
+        Terms(script: .init(acceptWrappedTypes: []), type: "image/png"),
+    ]
+
+    @Test("what the peer's description does not take is not sent, and the verb fails saying so", arguments: terms)
+    func acceptance(terms: Terms) async throws {
+        try await Stage.with(terms.script) { stage in
+            let alice = await stage.actor()
+            try await alice.register()
+            _ = try await alice.createGroup(plan)
+            var chat = outgoing("m1", body: String(repeating: "x", count: terms.size))
+            chat.contentType = terms.type
+            let wanted = chat
+            if let forbidding = terms.forbidding {
+                let failure = await #expect(throws: ActorFailure.self) { try await alice.send(wanted) }
+                guard case .impossible(let why)? = failure else {
+                    Issue.record("another failure: \(String(describing: failure))")
+                    return
+                }
+                #expect(why.hasPrefix("the peer ") && why.contains(forbidding))
+                await #expect(throws: ActorFailure.self) { try await alice.post(wanted) }
+                #expect(await stage.peer.messages.isEmpty)
+            } else {
+                #expect(try await alice.send(wanted).code == 200)
+            }
+            await alice.stop()
+        }
+    }
+
+    @Test("a report goes into no session whose description does not take it")
+    func reportNotTaken() async throws {
+        try await Stage.with(.init(acceptWrappedTypes: ["text/plain"])) { stage in
+            let bob = await stage.actor("bob")
+            try await bob.register()
+            let call = await stage.peer.invite("bob")
+            try await eventually("the media are not connected") { await stage.peer.isConnected(call) }
+            _ = await stage.peer.send(chat("m1", asking: [.display]), in: call)
+            let report = OutgoingReport(group: group, about: "m1", status: .displayed, messageID: "r1")
+            let failure = await #expect(throws: ActorFailure.self) { try await bob.report(report) }
+            #expect(failure?.description.contains("message/imdn+xml") == true)
+            #expect(await stage.peer.messages.isEmpty)
+            await bob.stop()
+        }
+    }
+
     @Test("a refusal of the message is a result, not a failure")
     func refused() async throws {
         try await Stage.with(.init(msrpCode: 403)) { stage in

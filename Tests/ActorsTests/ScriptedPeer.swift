@@ -40,6 +40,10 @@ actor ScriptedPeer {
         var firstNonceAges = false
         /// Where its descriptions say that its MSRP is, if not where it is.
         var mediaPort: Int?
+        /// What its descriptions say that it takes.
+        var acceptTypes = ["message/cpim"]
+        var acceptWrappedTypes = ["*"]
+        var maxSize: Int?
     }
 
     /// One session as the peer sees it.
@@ -246,8 +250,9 @@ actor ScriptedPeer {
         var place = media.localURI
         place.port = script.mediaPort ?? place.port
         var mine = MSRPMedia(host: "127.0.0.1", port: place.port ?? 9, path: [place.description])
-        mine.acceptTypes = ["message/cpim"]
-        mine.acceptWrappedTypes = ["*"]
+        mine.acceptTypes = script.acceptTypes
+        mine.acceptWrappedTypes = script.acceptWrappedTypes
+        mine.maxSize = script.maxSize
         return mine
     }
 
