@@ -114,7 +114,7 @@ let package = Package(
         tests(of: "Playing", ["Actors", "Connections", "Facts", "MSRP", "Payloads", "Recordings", "SIP", "TestCases", nio, nioPosix]),
         tests(of: "Reporting", ["TestSupport", "Judging", "Facts", "Recordings", "TestCases"]),
         tests(of: "Proving", ["Diagnostics", "EnablerReference", "Judging", "Playing", "Recordings", "TestCases", nioPosix]),
-        tests(of: "EnablerReference", ["Connections", "TestSupport", "SIP", "MSRP", "Payloads", nio, nioPosix, nioEmbedded]),
+        tests(of: "EnablerReference", ["Connections", "TestSupport", "SIP", "MSRP", "Payloads", nio, nioPosix, nioEmbedded, grdb]),
         tests(of: "ClientReference", [
             "Actors", "Connections", "Diagnostics", "EnablerReference", "HTTP", "TestSupport", "SIP", "MSRP", "Payloads",
             "UpperTester", nio, nioPosix,
