@@ -132,6 +132,18 @@ public struct WireSurvey: Sendable, Hashable {
         for finding in findings { add(finding.rule, finding.actor, finding.what, finding.lines) }
     }
 
+    /// The same without the breaches of a rule that these recorded lines show, which another check has named.
+    public func without(_ rule: WireRule, shownBy lines: Set<Int>) -> WireSurvey {
+        let named = findings.filter { $0.rule == rule && !lines.isDisjoint(with: $0.lines) }
+        guard !named.isEmpty else { return self }
+        var rest = self
+        rest.findings.removeAll { named.contains($0) }
+        let left = (counts[rule] ?? 0) - named.count
+        // Of a flood not every breach was kept; without one that could be shown nothing is said of them.
+        rest.counts[rule] = rest.findings.contains { $0.rule == rule } ? left : nil
+        return rest
+    }
+
     mutating func add(_ rule: WireRule, _ actor: String, _ what: String, _ lines: [Int]) {
         let count = counts[rule, default: 0]
         counts[rule] = count + 1

@@ -38,8 +38,7 @@ struct RecordedVerdictTests {
     func onlyThisCheckFails(entry: Entry) throws {
         let recording = try read(entry.fail)
         let result = try Judge().judge(recording)
-        // Breaches of the wire's own rules come with some of these faults, as warnings.
-        let failed = result.checks.filter { $0.outcome == .fail && !$0.id.hasPrefix("wire.") }
+        let failed = result.checks.filter { $0.outcome == .fail }
         #expect(result.verdict == (entry.isWarning ? .pass : .fail))
         #expect(failed.allSatisfy { ($0.weight == .warning) == entry.isWarning })
         #expect(Set(failed.map(\.id)) == [entry.check])
@@ -62,6 +61,56 @@ struct RecordedVerdictTests {
             $0.id == entry.check && Set($0.requirements.map(\.rawValue)) == Set(entry.requirements)
         }
         #expect(!same.isEmpty && same.allSatisfy { $0.outcome == .pass && !$0.lines.isEmpty })
+    }
+
+    // MARK: the wire
+
+    struct WireEntry: Decodable, Sendable, CustomTestStringConvertible {
+        var fail: String
+        var pass: String
+        var summary: String
+        var testDescription: String { fail }
+    }
+
+    private static let wire = root.appending(path: "Fixtures/recordings/wire")
+
+    static let wireEntries: [String: WireEntry] = {
+        guard let data = try? Data(contentsOf: wire.appending(path: "index.json")) else { return [:] }
+        return (try? JSONDecoder().decode([String: WireEntry].self, from: data)) ?? [:]
+    }()
+
+    @Test("in its recording only this rule of the wire is broken, as a warning, and nothing is wrong with its twin", arguments: WireRule.allCases)
+    func onlyThisRuleIsBroken(rule: WireRule) throws {
+        let entry = try #require(Self.wireEntries[rule.rawValue])
+        let recording = try RecordingReader.read(Self.wire.appending(path: entry.fail).path)
+        let result = try Judge().judge(recording)
+        #expect(result.checks.filter { $0.outcome != .pass }.map(\.id) == ["wire.\(rule.rawValue)"])
+        // Who cannot be read may have said anything.
+        let isUnreadable = [.sipReadable, .msrpReadable].contains(rule)
+        #expect(result.verdict == (isUnreadable ? .inconclusive : .pass))
+        #expect(result.reasons.map(\.code) == (isUnreadable ? ["garbage"] : []))
+        let broken = try #require(result.checks.first { $0.outcome == .fail })
+        #expect(broken.weight == .warning && broken.requirements.isEmpty && !broken.observed.isEmpty)
+        #expect(!broken.lines.isEmpty && broken.lines.allSatisfy { (1...recording.lines.count).contains($0) })
+
+        let twin = try Judge().judge(try RecordingReader.read(Self.wire.appending(path: entry.pass).path))
+        #expect(twin.verdict == .pass)
+        #expect(twin.checks.contains { $0.id == "wire.\(rule.family.rawValue)" && $0.outcome == .pass })
+        #expect(twin.checks.allSatisfy { $0.outcome == .pass })
+    }
+
+    @Test("in a strict run a broken rule of the wire fails the case, a list of a delivery under one name only")
+    func strict() throws {
+        for (folder, name, checks) in [
+            (Self.wire, "conference-info-valid.fail.ndjson", ["wire.conference-info-valid"]),
+            (Self.folder, "roster.valid.fail.ndjson", ["roster.valid"]),
+        ] {
+            var recording = try RecordingReader.read(folder.appending(path: name).path)
+            recording.header.strict = true
+            let result = try Judge().judge(recording)
+            #expect(result.verdict == .fail)
+            #expect(result.reasons.map(\.code) == checks)
+        }
     }
 
     @Test("every check that the judge can give is in the catalogue, and every one of the catalogue has its recordings")
