@@ -125,11 +125,6 @@ struct Rehearsal {
 
     private func checkReport(_ by: ActorName, _ label: String, _ status: DispositionStatus, _ place: SourcePlace?) {
         guard let message = testCase.message(label) else { return }
-        if !sent.contains(label) {
-            findings.add(
-                "case.report-too-early", place, "'\(label)' is not sent yet",
-                "move 'report' behind the 'send' of '\(label)'")
-        }
         if message.by == by {
             findings.add("case.own-message", place, "\(by) sent '\(label)' itself", "let a recipient report")
         }
