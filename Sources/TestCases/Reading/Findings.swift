@@ -4,6 +4,8 @@ internal import Diagnostics
 final class Findings {
     private(set) var all: [Diagnostic] = []
     private var seen: Set<Diagnostic> = []
+    /// Mistakes that several places of a file make in the same words, by these words: where in `all`, and the places.
+    private var shared: [String: (index: Int, places: Set<SourcePlace?>)] = [:]
 
     /// Adds a mistake in the input. The rows of a matrix repeat a mistake; it is kept once.
     func add(_ code: String, _ place: SourcePlace?, _ what: String, _ instead: String? = nil) {
@@ -13,6 +15,18 @@ final class Findings {
     /// Adds a mistake that was found elsewhere.
     func add(_ diagnostic: Diagnostic) {
         if seen.insert(diagnostic).inserted { all.append(diagnostic) }
+    }
+
+    /// Adds what several places have in common: kept once, at the first of them, with how many there are.
+    func addShared(_ code: String, _ place: SourcePlace?, _ instead: String, _ what: (_ places: Int) -> String) {
+        let key = code + what(1)
+        guard let known = shared[key] else {
+            shared[key] = (all.count, [place])
+            return all.append(Diagnostic(.input, code, at: place, what(1), instead: instead))
+        }
+        let places = known.places.union([place])
+        shared[key]?.places = places
+        all[known.index] = Diagnostic(.input, code, at: all[known.index].place, what(places.count), instead: instead)
     }
 
     /// Adds "X is no Y", with the nearest right word or all of them.

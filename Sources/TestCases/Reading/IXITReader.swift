@@ -163,9 +163,9 @@ struct IXITReader {
         case (let name?, nil):
             let name = filled(name)
             if let value = environment[name], !value.isEmpty { return Secret(value) }
-            findings.add(
-                "iut.no-credential", node.place, "the environment has no \(escapedPeerText(name))",
-                "set it before running")
+            findings.addShared("iut.no-credential", node.place, "set it before running") { users in
+                "the environment has no \(escapedPeerText(name))" + (users > 1 ? ", which \(users) users take their password from" : "")
+            }
         case (nil, let name?):
             let path = path(filled(name))
             if let data = FileManager.default.contents(atPath: path), data.count <= 4096,
