@@ -57,6 +57,10 @@ func reasons() throws {
     #expect(try reason(lost) { $0.policy.storage = nil } == nil)
     #expect(try reason(lost) { $0.ixit.timers[.lossRecognition] = 99_000 }?.contains("'loss-recognition'") == true)
     #expect(try reason(lost) { $0.role = .client }?.contains("client") == true)
+    // alice and bob are in it while carol is away; where the policy wants three, the session ends under the script.
+    #expect(try reason(lost) { $0.policy.endsWhenMembersBelow = 2 } == nil)
+    #expect(try reason(lost) { $0.policy.endsWhenMembersBelow = 3 }?.contains("'ends-when-members-below' is 3") == true)
+    #expect(try reason(lost) { $0.policy.endsWhenMembersBelow = 3 }?.contains("2 are left") == true)
     let ending = "058a-messages-and-final-list-after-the-end--absence.not-registered--ending.inactivity"
     #expect(try reason(ending) { $0.ixit.timers[.inactivity] = 99_000 }?.contains("'inactivity'") == true)
     #expect(

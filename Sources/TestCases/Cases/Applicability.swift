@@ -6,6 +6,7 @@ extension TestCase {
             if !all.contains(need) { all.append(need) }
         }
         policyNeeds.forEach(add)
+        if let fewest = fewestInLiveSession { add(.left(fewest)) }
         if requirements.contains("CPM-CONV-058b") {
             add(.ics(ICSOption.deliversIntermediateLists.rawValue, oneOf: ["true"]))
         }
@@ -60,6 +61,23 @@ extension TestCase {
         }
         if !steps.contains(where: { $0.kind.word == .outlast }), !timesOfStay.isEmpty { all.append(.stay(timesOfStay)) }
         return all
+    }
+
+    /// How many are in the session where the fewest are, as long as no step has ended it; nil for a case without one.
+    ///
+    /// Only those who are there count: whether a focus counts whoever it cannot reach is its own affair.
+    private var fewestInLiveSession: Int? {
+        guard role == .enabler else { return nil }
+        var scene = Scene(actors: actors)
+        var fewest: Int?
+        for step in steps {
+            scene.take(step.kind) { absence(of: $0) ?? .present }
+            for group in scene.groups.values where group.ended == nil && !group.isInterrupted {
+                let count = group.standings.values.count { $0 == .connected || $0 == .returned }
+                fewest = min(fewest ?? count, count)
+            }
+        }
+        return fewest
     }
 
     private func namesPolicy(_ item: PolicyItem) -> Bool {
@@ -152,6 +170,9 @@ extension Need {
         case .room(let messages):
             guard let maximum = implementation.policy.maximum, maximum < messages else { return nil }
             return "the policy item 'maximum' is \(maximum), and the case needs room for \(messages) messages"
+        case .left(let fewest):
+            guard let least = implementation.policy.endsWhenMembersBelow, fewest < least else { return nil }
+            return "the policy item 'ends-when-members-below' is \(least), and in a live session of the case \(fewest) are left"
         case .stay(let times):
             let needed = times.reduce(0) { $0 + implementation.ixit.timers[$1] }
             guard let retention = implementation.policy.retention, retention <= needed else { return nil }

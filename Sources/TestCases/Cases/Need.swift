@@ -8,6 +8,8 @@ public enum Need: Sendable, Hashable {
     case timer(TimerName)
     /// The policy, if it states a maximum, leaves room for so many messages, those of the harness included.
     case room(Int)
+    /// The policy does not end a session in which so many are left.
+    case left(Int)
     /// The policy, if it states a retention, keeps an item longer than all these times together.
     case stay([TimerName])
     /// The policy states this time, and it is not longer than `longest-wait`.

@@ -28,7 +28,7 @@ extension TestCase {
             case .policy(let name, let values, _): policy[name] = JSONValue(strings: values)
             case .timer(let name): timers.append(name.rawValue)
             // These follow from the steps and are never written.
-            case .room, .stay, .outlasting, .control, .backlog: break
+            case .room, .left, .stay, .outlasting, .control, .backlog: break
             }
         }
         var members: [String: JSONValue] = [:]

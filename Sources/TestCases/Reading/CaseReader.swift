@@ -194,7 +194,7 @@ extension Need {
         case .ics(let name, _): "1" + name
         case .policy(let name, _, _): "2" + name
         case .timer(let name): "3" + name.rawValue
-        case .room, .stay, .outlasting, .control, .backlog: "4"
+        case .room, .left, .stay, .outlasting, .control, .backlog: "4"
         }
     }
 }
