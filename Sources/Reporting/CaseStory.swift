@@ -6,9 +6,7 @@ func story(of result: CaseResult, namingRecording: Bool = true) -> [String] {
     var lines = result.reasons.map { reason in
         "\(reason.verdict.rawValue): \(safeText(reason.text)) [\(safeText(reason.code))]\(place(reason.lines))"
     }
-    for check in result.checks where check.outcome != .pass {
-        lines += story(of: check)
-    }
+    for check in result.checks where check.outcome != .pass && !check.isSilentWarning { lines += story(of: check) }
     lines += leftovers(of: result)
     lines += result.closing.map { "clean-up: \(safeText($0))" }
     if namingRecording, let recording = result.recording { lines.append("recording: recordings/\(safeText(recording))") }
@@ -44,4 +42,12 @@ private func place(_ lines: [Int]) -> String {
     let shown = lines.prefix(20).map(String.init).joined(separator: ", ")
     let more = lines.count > 20 ? " and \(lines.count - 20) more" : ""
     return " (\(lines.count == 1 ? "line" : "lines") \(shown)\(more))"
+}
+
+extension CheckResult {
+    /// A check that could only have warned, and had no occasion to.
+    fileprivate var isSilentWarning: Bool {
+        guard weight == .warning, case .notReached = outcome else { return false }
+        return true
+    }
 }

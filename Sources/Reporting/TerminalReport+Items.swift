@@ -18,7 +18,11 @@ extension TerminalReport {
     private func sentence(_ item: any ItemResult) -> String {
         if let why = item.notApplicable { return "not applicable: \(safeText(why, limit: 400))" }
         let word = coloured ? colour(item.verdict.rawValue, item.verdict) : item.verdict.rawValue
-        if item.isNeverJudged { return "\(word): \(safeText(item.reasons.first?.text ?? "", limit: 400))" }
+        // Never judged, or every case that would have judged it stopped short.
+        if item.cases.isEmpty, let reason = item.reasons.first {
+            let more = item.reasons.count == 1 ? "" : " (and \(item.reasons.count - 1) more)"
+            return "\(word): \(safeText(reason.text, limit: 400))\(more)"
+        }
         return "\(word) in \(item.cases.count) \(item.cases.count == 1 ? "case" : "cases")"
     }
 
@@ -38,7 +42,11 @@ extension TerminalReport {
         guard !run.requirements.isEmpty else { return }
         if run.isFullPass { return stream.write("Full pass: everything that is claimed was judged and passed.\n\n") }
         stream.write("No full pass:\n")
-        for reason in run.missing { stream.write("  \(safeText(reason, limit: 400))\n") }
+        // Requirements and claims stand above with their verdicts.
+        let items = Set(run.itemsWithoutPass)
+        for reason in run.missing where !items.contains(reason) { stream.write("  \(safeText(reason, limit: 400))\n") }
+        let above = run.missing.count { items.contains($0) }
+        if above > 0 { stream.write("  \(above) of the requirements and claims above did not pass\n") }
         stream.write("\n")
     }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Judging
 import Recordings
+import TestCases
 import TestSupport
 import Testing
 
@@ -65,6 +66,38 @@ struct TerminalReportTests {
         let text = TerminalReport(coloured: false).text(of: SampleRun.run(warned))
         #expect(text.contains("warnings:\n  wire.sip-tags in 2 cases, such as 058-a\n    carol got m1\n\n"), "\(text)")
         #expect(text.split(separator: "wire.").count == 2, "\(text)")
+    }
+
+    @Test("A check that could only have warned and had no occasion to is not told")
+    func silentWarnings() {
+        let result = SampleRun.result(
+            "058-a", .inconclusive, reasons: [Reason(.inconclusive, code: "preamble", "nobody came")],
+            checks: [
+                SampleRun.check("roster.user-count", .notReached("the preamble failed"), weight: .warning),
+                SampleRun.check("messages.complete", .notReached("the preamble failed")),
+            ])
+        let text = TerminalReport(coloured: false).text(of: SampleRun.run([result]))
+        #expect(!text.contains("roster.user-count"), "\(text)")
+        #expect(text.contains("check messages.complete at carol: not reached"), "\(text)")
+    }
+
+    @Test("An item whose cases all stopped short says why, and stands once")
+    func itemsWithoutCases() {
+        var run = SampleRun.run([])
+        run.requirements = [
+            RequirementResult(
+                id: "CPM-CONV-058", verdict: .inconclusive, cases: [],
+                reasons: [
+                    Reason(.inconclusive, code: "preamble", "058-a: nobody came"),
+                    Reason(.inconclusive, code: "preamble", "058-b: nobody came"),
+                ])
+        ]
+        run.missing = ["2 cases inconclusive"] + run.itemsWithoutPass
+        let text = TerminalReport(coloured: false).text(of: run)
+        #expect(!text.contains("in 0 cases"))
+        #expect(text.contains("CPM-CONV-058  inconclusive: 058-a: nobody came (and 1 more)\n"), "\(text)")
+        #expect(text.contains("  2 cases inconclusive\n  1 of the requirements and claims above did not pass\n"), "\(text)")
+        #expect(text.split(separator: "CPM-CONV-058").count == 2, "\(text)")
     }
 
     @Test("Colours come only when asked for, and nothing of a peer's can steer the terminal")

@@ -20,13 +20,18 @@ struct FullPass {
             if count > 0 { missing.append("\(count) \(count == 1 ? "case" : "cases") \(word)") }
         }
         if run.cases.isEmpty { missing.append("no case was played") }
-        missing += run.requirements.filter { $0.isClaimed && $0.verdict != .pass }.map {
-            "\($0.id.rawValue) is \($0.verdict.rawValue)"
-        }
-        missing += run.ics.filter { $0.isClaimed && $0.verdict != .pass }.map {
-            "the ICS item '\($0.option.rawValue): \($0.value)' is \($0.verdict.rawValue)"
-                + ($0.isNeverJudged ? " (never judged)" : "")
-        }
-        return missing
+        return missing + run.itemsWithoutPass
+    }
+}
+
+extension RunResult {
+    /// What is claimed and did not pass, one sentence each: the part of `missing` that requirements and ICS items say
+    /// themselves, too.
+    public var itemsWithoutPass: [String] {
+        requirements.filter { $0.isClaimed && $0.verdict != .pass }.map { "\($0.id.rawValue) is \($0.verdict.rawValue)" }
+            + ics.filter { $0.isClaimed && $0.verdict != .pass }.map {
+                "the ICS item '\($0.option.rawValue): \($0.value)' is \($0.verdict.rawValue)"
+                    + ($0.isNeverJudged ? " (never judged)" : "")
+            }
     }
 }
