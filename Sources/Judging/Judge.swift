@@ -26,6 +26,14 @@ public struct Judge: Sendable {
         return judge(testCase, Evidence(facts), recording)
     }
 
+    /// What there is to say of a recording where its run was called off in the middle of the case: nothing was finished,
+    /// and what it would be judged to is not what the run said. nil for every other recording.
+    public func unfinished(_ recording: Recording) throws(DiagnosticList) -> CaseResult? {
+        let isCancelled = recording.lines.contains { $0.kind == .note && $0.fields["trouble"]?.string == "cancelled" }
+        guard isCancelled else { return nil }
+        return .notFinished(try TestCase(json: recording.header.case), reason: "the run ended during this case")
+    }
+
     private func judge(_ testCase: TestCase, _ evidence: Evidence, _ recording: Recording) -> CaseResult {
         let header = recording.header
         let context = CheckContext(testCase, evidence, header)

@@ -41,7 +41,7 @@ public struct CasePlayer: Sendable {
             // Whatever it stumbled over, it was told to stop.
             let (_, recording) = await refuse(
                 implementation.description, [], "the run was interrupted while the case was being prepared",
-                code: "not-finished")
+                code: "cancelled")
             return (.interrupted, recording)
         }
         let outcome = await playLeased(prepared)
@@ -58,7 +58,7 @@ public struct CasePlayer: Sendable {
         } catch {
             let cancelled = error == .cancelled
             let (end, recording) = await refuse(
-                prepared.description, [], error.description, code: cancelled ? "not-finished" : "harness")
+                prepared.description, [], error.description, code: cancelled ? "cancelled" : "harness")
             return (cancelled ? .interrupted : end, recording)
         }
         let stage = makeStage(prepared.description, users, prepared)

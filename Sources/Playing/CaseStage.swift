@@ -112,7 +112,7 @@ actor CaseStage: Stage {
         case .timedOut:
             let limit = description.ixit.timers[.case]
             note(trouble: "not-finished", "the case did not end within its \(limit) ms (timer 'case')")
-        case .interrupted: note(trouble: "not-finished", "the run was interrupted while the case was being played")
+        case .interrupted: note(trouble: "cancelled", "the run was interrupted while the case was being played")
         case .played, .broken, .unreachable, .notBegun: break
         }
         heartbeat.stop()

@@ -135,6 +135,13 @@ struct RunEndingTests {
             #expect(judged.count >= 2)
             #expect(judged.count < results.cases.count)
             for result in judged { #expect(captured.out.contains(result.id)) }
+            // Judged again, the cases that have a recording come out as the run said.
+            let again = await cpmcheck("judge", folder, "--reports", folder + "/again")
+            #expect(again.code == 130, "\(again.out)\(again.err)")
+            let judgedAgain = try ReadResults(folder + "/again")
+            #expect(judgedAgain.isInterrupted)
+            #expect(judgedAgain.cases.count > judged.count, "some were interrupted and have a recording")
+            for result in judgedAgain.cases { #expect(result.verdict == results.verdicts[result.id], "\(result.id): \(result.said)") }
             let junit = try ReadJUnit(folder)
             #expect(junit.applicable.count == results.cases.count)
             #expect(

@@ -14,7 +14,7 @@ struct JudgeCommand: ConsoleCommand {
         discussion: """
             The verdicts come from the recordings alone and are those of the run that made them. Of a folder, the \
             .ndjson files in it are taken, or those in its folder 'recordings' when it has none itself; all have to \
-            be of one implementation.
+            be of one implementation. A case during which its run was interrupted is not finished here either.
             """)
 
     @Argument(help: "Recording files, or folders of them.")
@@ -29,10 +29,11 @@ struct JudgeCommand: ConsoleCommand {
         let started = Date()
         let files = try Self.files(recordings)
         var scopes = RecordedScopes()
-        let (cases, implementation) = try judged(files, &scopes)
+        let (cases, implementation, isInterrupted) = try judged(files, &scopes)
         var run = RunResult(
             command: "judge", started: RecordingHeader.timestamp(milliseconds: started.millisecondsSince1970),
             seconds: -started.timeIntervalSinceNow, implementation: implementation, cases: cases)
+        run.interrupted = isInterrupted
         RunVerdicts(try catalogue(of: cases, console), scopes.all).settle(&run)
         if let reports { try ReportFolder(reports).finish(run, planned: run) }
         console.out(Self.text(of: run, coloured: console.isTerminal))
@@ -42,15 +43,18 @@ struct JudgeCommand: ConsoleCommand {
     /// Each recording is read and let go before the next; what is wrong with several of them is said of all.
     private func judged(
         _ files: [String], _ scopes: inout RecordedScopes
-    ) throws -> ([CaseResult], implementation: String) {
+    ) throws -> ([CaseResult], implementation: String, isInterrupted: Bool) {
         var cases: [CaseResult] = []
+        var isInterrupted = false
         var mistakes: [Diagnostic] = []
         var implementations: [String] = []
         for file in files {
             do {
                 let recording = try RecordingReader.read(file)
                 implementations.append(Self.implementation(recording))
-                var result = try Judge().judge(recording)
+                let unfinished = try Judge().unfinished(recording)
+                isInterrupted = isInterrupted || unfinished != nil
+                var result = try unfinished ?? Judge().judge(recording)
                 scopes.take(recording)
                 result.recording = reports.flatMap { Self.name(of: file, inReports: $0) }
                 cases.append(result)
@@ -62,7 +66,7 @@ struct JudgeCommand: ConsoleCommand {
         }
         guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
         try Self.refuseSeveral(implementations)
-        return (cases, implementations.first ?? "")
+        return (cases, implementations.first ?? "", isInterrupted)
     }
 
     /// Verdicts on several implementations in one report would look like those on one.
