@@ -51,7 +51,7 @@ private actor DurabilityDesk {
 
     func take(_ outcome: DurabilityOutcome, _ recording: Recording) {
         outcomes.append(outcome)
-        let word = outcome.trouble != nil ? "error" : outcome.isKept ? "kept" : "FAULT"
+        let word = outcome.isInterrupted ? "ended" : outcome.trouble != nil ? "error" : outcome.isKept ? "kept" : "FAULT"
         console.line(
             "\(word)  run \(outcome.plan.number): killed at \(outcome.plan.kill) ms with \(outcome.inFlight) unanswered, "
                 + "\(outcome.open) owed, \(outcome.confirmed) confirmed; \(outcome.acknowledged) acknowledged, "
@@ -59,7 +59,8 @@ private actor DurabilityDesk {
         for sentence in outcome.lost { console.line("  lost: \(sentence)") }
         for sentence in outcome.repeated { console.line("  came again after it was confirmed: \(sentence)") }
         if let why = outcome.trouble { console.line("  not played to its end: \(why)") }
-        guard !outcome.isKept else { return }
+        // Called off, it shows no fault that a recording could explain; what came again shows one all the same.
+        guard !outcome.isKept, !outcome.isInterrupted || !outcome.repeated.isEmpty else { return }
         let file = "\(folder)/run-\(outcome.plan.number).ndjson"
         do {
             try RecordingWriter.write(recording, to: file)
@@ -81,6 +82,8 @@ struct DurabilityNumbers: Sendable {
     private var played: [DurabilityOutcome] { outcomes.filter { $0.trouble == nil } }
     private func sum(_ part: (DurabilityOutcome) -> Int) -> Int { played.reduce(0) { $0 + part($1) } }
     private var lost: Int { sum(\.lost.count) }
+    /// What was at stake in runs that did not come to where it would have been looked for.
+    private var unchecked: Int { outcomes.reduce(0) { $0 + ($1.trouble == nil ? 0 : $1.acknowledged) } }
     private var repeated: Int { outcomes.reduce(0) { $0 + $1.repeated.count } }
 
     /// A study in which nothing was at stake shows nothing.
@@ -93,16 +96,18 @@ struct DurabilityNumbers: Sendable {
     func text(seconds: Double, seed: UInt64) -> String {
         let rows: [(String, Int)] = [
             ("runs played to their end", played.count), ("not played to their end", outcomes.count - played.count),
+            ("acknowledged in those", unchecked),
             ("messages sent", sum(\.sent)), ("items acknowledged", sum(\.acknowledged)),
             ("unanswered when killed", sum(\.inFlight)), ("owed when killed", sum(\.open)),
             ("confirmed when killed", sum(\.confirmed)), ("came again, in doubt", sum(\.redelivered)),
             ("lost", lost), ("came again, confirmed", repeated),
-        ]
+        ].filter { $0.0 != "acknowledged in those" || played.count < outcomes.count }
         let lines = rows.map { name, count in
             name + String(repeating: " ", count: 28 - name.count) + String(repeating: " ", count: max(0, 8 - "\(count)".count))
                 + "\(count)"
         }
-        return lines.joined(separator: "\n") + "\n\(outcomes.count) kills in \(String(format: "%.1f", seconds)) s, seed \(seed)"
+        let nothing = played.isEmpty ? "\nno run was played to its end, so nothing was counted" : ""
+        return lines.joined(separator: "\n") + nothing + "\n\(outcomes.count) kills in \(String(format: "%.1f", seconds)) s, seed \(seed)"
     }
 
     func json(seed: UInt64, seconds: Double, isInterrupted: Bool) -> JSONValue {
@@ -110,7 +115,7 @@ struct DurabilityNumbers: Sendable {
             "format": "cpmcheck-durability", "version": "1.0", "seed": .string(String(seed)), "seconds": .number(seconds),
             "interrupted": .bool(isInterrupted), "runs": .integer(Int64(outcomes.count)),
             "played": .integer(Int64(played.count)), "sent": .integer(Int64(sum(\.sent))),
-            "acknowledged": .integer(Int64(sum(\.acknowledged))), "lost": .integer(Int64(lost)),
+            "acknowledged": .integer(Int64(sum(\.acknowledged))), "unchecked": .integer(Int64(unchecked)), "lost": .integer(Int64(lost)),
             "repeated": .integer(Int64(repeated)), "redelivered": .integer(Int64(sum(\.redelivered))),
             "faults": .array(outcomes.filter { !$0.isKept }.map(\.json)),
         ]

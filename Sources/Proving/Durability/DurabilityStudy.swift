@@ -20,6 +20,8 @@ public struct DurabilityOutcome: Sendable {
     public var repeated: [String]
     /// Why the exchange could not be played to its end; then it shows nothing.
     public var trouble: String?
+    /// Whether the study was called off while it was played.
+    public var isInterrupted = false
     public var seconds: Double
 
     /// True when the enabler kept its word in an exchange that was played to its end.
@@ -80,7 +82,7 @@ public struct DurabilityStudy: Sendable {
             open: ledger.openAtKill, confirmed: ledger.confirmedAtKill, redelivered: ledger.redelivered,
             lost: trouble == nil ? ledger.missing.sorted().map(\.sentence) : [],
             repeated: ledger.repeated.sorted().map(\.sentence), trouble: Task.isCancelled ? "interrupted" : trouble,
-            seconds: (clock.now - begun) / .seconds(1))
+            isInterrupted: Task.isCancelled, seconds: (clock.now - begun) / .seconds(1))
         await each(outcome, recording)
     }
 }
