@@ -7,12 +7,12 @@ import Proving
 struct DeviationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A fault that the reference enabler has on purpose; may be repeated. 'list' names them.", valueName: "name"))
+            "A fault that the reference enabler has on purpose; may be repeated. '--defect list' shows them all.", valueName: "name"))
     var defect: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A legal difference that the reference enabler has; may be repeated. 'list' names them.",
+            "A legal difference that the reference enabler has; may be repeated. '--variation list' shows them all.",
             valueName: "name"))
     var variation: [String] = []
 

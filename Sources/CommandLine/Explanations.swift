@@ -38,7 +38,7 @@ struct Explanations {
         let cases = suites.cases.filter { $0.requirements.contains(requirement.id) }
         return [
             "\(requirement.id.rawValue): \(requirement.role.rawValue), \(requirement.level)", "  \(requirement.text)",
-            "  cases: \(cases.isEmpty ? "none" : "")",
+            "  cases:\(cases.isEmpty ? " none" : "")",
         ] + cases.map { "    \($0.id)  \($0.title)" }
     }
 

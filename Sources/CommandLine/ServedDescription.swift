@@ -37,7 +37,8 @@ struct ServedDescription {
     private var model: ImplementationDescription {
         var model = ImplementationDescription.embedded(
             address: IXITAddress(host: addresses.sipHost, port: addresses.sipPort))
-        if case .memory = settings.store { model.ics[.survivesRestart] = "false" }
+        // A claim that no case can try is never judged, and there are no commands that would stop and start the process.
+        model.ics[.survivesRestart] = "false"
         model.ics[.deliversIntermediateLists] = settings.deliversIntermediates ? "true" : "false"
         return model
     }
@@ -51,7 +52,14 @@ struct ServedDescription {
 
     private var ics: [String] {
         ["ics:"]
-            + ICSOption.allCases.filter { $0.role == .enabler }.map { "  \($0.rawValue): \(model.ics[$0])" }
+            + ICSOption.allCases.filter { $0.role == .enabler }.map { option in
+                "  \(option.rawValue): \(model.ics[option])" + (option == .survivesRestart ? restartRemark : "")
+            }
+    }
+
+    private var restartRemark: String {
+        guard case .file = settings.store else { return "" }
+        return "   # true with its store in a file; to have that tried, give the commands of 'ixit.control'"
     }
 
     private var policy: [String] {

@@ -199,6 +199,39 @@ struct CommandTests {
         #expect(defects.out.contains("message-lost: "))
     }
 
+    @Test("a served enabler claims to survive a restart in its description only where cases can try it: not without commands")
+    func servedWithStore() async throws {
+        try await withFolder { folder in
+            let server = try await ServedEnabler(["--describe", folder + "/iut.yaml", "--store", folder + "/store.sqlite"])
+            let described = try ImplementationDescription.load(file: folder + "/iut.yaml", environment: [:])
+            #expect(described.ixit.control == IXITControl())
+            #expect(described.ics[.survivesRestart] == "false")
+            #expect(try String(contentsOfFile: folder + "/iut.yaml", encoding: .utf8).contains("give the commands of 'ixit.control'"))
+            #expect(await cpmcheck("lint", folder + "/iut.yaml").code == 0)
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    @Test("nothing that explain says ends with an empty line, and no line with a blank", arguments: [
+        "CPM-CONV-058b", "058b", "ics", "checks", "058a-content-intact", "058b-initial-list", "wire.sip-tags", "send", "quiet",
+    ])
+    func explainEnds(id: String) async {
+        let said = await cpmcheck("explain", id)
+        #expect(said.code == 0)
+        #expect(said.out.hasSuffix("\n") && !said.out.hasSuffix("\n\n"), "\(said.out.suffix(100))")
+        #expect(!said.out.contains(" \n"), "\(said.out)")
+    }
+
+    @Test("the help of options that take names says how to see them all")
+    func namesInHelp() async {
+        for (command, options) in [
+            ("run", ["defect", "variation"]), ("prove", ["defect", "variation", "condition"]), ("durability", ["defect", "variation"]),
+        ] {
+            let words = await cpmcheck(command, "--help").out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            for option in options { #expect(words.contains("'--\(option) list' shows them all."), "\(words)") }
+        }
+    }
+
     @Test("a served enabler and a description of it give the verdicts of the embedded one; doctor finds it well")
     func servedAndDescribed() async throws {
         try await withFolder { folder in

@@ -34,13 +34,13 @@ struct ProveCommand: ConsoleCommand {
             valueName: "pattern"))
     var filter: [String] = []
 
-    @Option(help: ArgumentHelp("Only this defect; may be repeated. 'list' names them.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only this defect; may be repeated. '--defect list' shows them all.", valueName: "name"))
     var defect: [String] = []
 
-    @Option(help: ArgumentHelp("Only this variation; may be repeated. 'list' names them.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only this variation; may be repeated. '--variation list' shows them all.", valueName: "name"))
     var variation: [String] = []
 
-    @Option(help: ArgumentHelp("Only this condition of a run; may be repeated. 'list' names them.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only this condition of a run; may be repeated. '--condition list' shows them all.", valueName: "name"))
     var condition: [String] = []
 
     @Option(help: ArgumentHelp("Cases played at once; they wait much more than they work.", valueName: "n"))
