@@ -42,6 +42,7 @@ durability: build
 
 test: prepare
 	@scripts/build --build-tests $(CHECKS)
+	@scripts/interop/self-test
 	@echo "Running the tests of codecs and pure logic, all at once."
 	swift test --skip-build --disable-xctest $(CHECKS) --skip '$(THROUGH_SOCKETS)'
 	@echo "Running the tests through sockets one after the other: their limits are times, and they must not starve each other."
