@@ -100,7 +100,11 @@ struct Bench {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = try encoder.encode(File(loadAtStart: Surroundings.load, figures: figures))
-        try data.write(to: URL(fileURLWithPath: file), options: .atomic)
+        let place = URL(fileURLWithPath: file)
+        try data.write(to: place, options: .atomic)
+        // Beside it what docs/BENCHMARKS.md shows, so that nobody copies figures by hand and leaves some out.
+        let table = place.deletingPathExtension().appendingPathExtension("md")
+        try Data(Table.markdown(figures).utf8).write(to: table, options: .atomic)
     }
 
     private static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

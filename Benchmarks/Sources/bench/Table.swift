@@ -29,6 +29,23 @@ enum Table {
         return lines.joined(separator: "\n") + "\n" + missed(figures)
     }
 
+    /// The same as a table for docs/BENCHMARKS.md, with every figure that was measured.
+    static func markdown(_ figures: [Figure]) -> String {
+        var lines = ["| what | here | neighbour | ratio | aim | spread | |", "| --- | ---: | ---: | ---: | --- | ---: | --- |"]
+        var section = ""
+        for figure in figures {
+            if figure.section != section {
+                section = figure.section
+                lines.append("| **\(section)** | | | | | | |")
+            }
+            var cells = row(figure)
+            cells[0] = cells[0].trimmingCharacters(in: .whitespaces)
+            if cells[6] == "MISSED" { cells[6] = "**missed**" }
+            lines.append("| " + cells.joined(separator: " | ").replacing("  ", with: " ") + " |")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
     private static func row(_ figure: Figure) -> [String] {
         let aim = figure.aim.map { aim in
             let value = figure.aimsAtRatio ? String(format: "%.2f x", aim.value) : number(aim.value)
