@@ -1,7 +1,7 @@
 import Facts
 
-/// What came to the actors and belongs to groups that this case did not make: left over from elsewhere, it is told and
-/// charged to nobody.
+/// What came into the script and belongs to groups that this case did not make: left over from elsewhere, it is told and
+/// charged to nobody. What came before the first step was fetched so that it would not come later.
 enum Leftovers {
     private struct Key: Hashable, Comparable {
         var user: String
@@ -15,11 +15,12 @@ enum Leftovers {
         if own.isEmpty { return [] }
         let ours = own.reduce(into: Set<String>()) { $0.formUnion(evidence.focuses[$1] ?? []) }
         var found: [Key: [[Int]]] = [:]
-        for record in evidence.sessions where record.session.by == .implementation {
+        let began = evidence.acts.first { $0.act.index != nil }?.fact.at ?? 0
+        for record in evidence.sessions where record.session.by == .implementation && record.askedAt >= began {
             guard let group = record.session.group, !own.contains(group) else { continue }
             found[Key(user: record.session.user, what: "invitations to other groups"), default: []].append(record.lines)
         }
-        for record in evidence.offers {
+        for record in evidence.offers where record.at >= began {
             guard let what = kind(record.offer, own, ours, evidence) else { continue }
             found[Key(user: record.offer.user, what: what), default: []].append(record.lines)
         }

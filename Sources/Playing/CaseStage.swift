@@ -40,6 +40,8 @@ actor CaseStage: Stage {
     var ownAddress = "127.0.0.1"
     /// True when what came from before the case did not end in time: these users are not used again.
     var isUnquiet = false
+    /// Sessions from before the case that it has left.
+    var leftFromBefore: Set<Int> = []
     /// True when nobody took or answered what the case begins with.
     var isUnanswered = false
 

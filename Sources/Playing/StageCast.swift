@@ -73,8 +73,8 @@ extension CaseStage {
         }
     }
 
-    /// Registers everybody and waits until nothing more comes from before; then those who start without a
-    /// registration take theirs away.
+    /// Registers everybody, waits until nothing more comes from before, and leaves groups that still go on; then those who
+    /// start without a registration take theirs away.
     private func drain() async throws(StageTrouble) {
         for role in testCase.actors { try await registerAtStart(role.name) }
         let began = now
@@ -84,7 +84,7 @@ extension CaseStage {
             while !Task.isCancelled {
                 await quiet(at: role.name, step: -1)
                 let since = lastArrival[role.name].map { now - $0 } ?? .max
-                if since >= timers.nanoseconds(.quiet) { break }
+                if since >= timers.nanoseconds(.quiet), await !leaveEarlierGroups(role.name) { break }
                 guard now - began < most else {
                     isUnquiet = true
                     throw StageTrouble(code: "preamble", text: "\(role.name) still gets items from before the case")
@@ -96,6 +96,25 @@ extension CaseStage {
             try? await cast[role.name]?.client.deregister()
             cast[role.name]?.isRegistered = false
         }
+    }
+
+    /// Leaves the sessions of an earlier run or case that the user was called back to: what happens in them would come
+    /// into this case, and into those of all who are in them. False when there was none.
+    private func leaveEarlierGroups(_ name: ActorName) async -> Bool {
+        guard let client = cast[name]?.client else { return false }
+        let open = log.sessions(of: name, group: nil).filter { session in
+            log.joinedSessions.contains(session.id) && !log.endedSessions.contains(session.id) && session.form != .deferred
+                && !leftFromBefore.contains(session.id)
+        }
+        for session in open {
+            // Once only: one that would not let go must not hold the case.
+            leftFromBefore.insert(session.id)
+            guard let group = session.group, let focus = session.focus else { continue }
+            let handle = GroupHandle(
+                conversationID: group.conversation, contributionID: group.contribution, focusURI: focus)
+            try? await client.leave(handle, saying: .leaves)
+        }
+        return !open.isEmpty
     }
 
     // MARK: Questions

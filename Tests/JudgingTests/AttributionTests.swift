@@ -247,6 +247,18 @@ struct AttributionTests {
         #expect(Leftovers.all(context.evidence).allSatisfy { !$0.lines.isEmpty })
     }
 
+    @Test("what was fetched before the first step is not left over, what comes behind it is")
+    func fetchedBefore() {
+        let other = GroupIdentity(conversation: "conv-0", contribution: "contr-0")
+        var story = FactScript()
+        let old = story.session("carol", form: .deferred, group: other, focus: "sip:old@cpm.example")
+        story.roster(at: "carol", in: old, connected: ["alice", "mallory"])
+        story.create(invite: ["bob", "carol"])
+        #expect(Leftovers.all(Evidence(story.facts)).isEmpty)
+        story.session("carol", form: .deferred, group: other, focus: "sip:old@cpm.example")
+        #expect(Leftovers.all(Evidence(story.facts)).map(\.text) == ["invitations to other groups came to carol: 1"])
+    }
+
     @Test("nothing of the case itself is left over")
     func nothingLeftOver() {
         var story = FactScript.carolMissedTwo()

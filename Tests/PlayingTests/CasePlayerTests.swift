@@ -246,6 +246,31 @@ struct CasePlayerTests {
         #expect(registered.count == 2)
     }
 
+    @Test("whoever is called back to a group that goes on since before leaves it before the case begins")
+    func earlierGroups() async throws {
+        var implementation = TinyImplementation()
+        implementation.needsDraining = true
+        implementation.habits.earlierMembers = ["cpm-1", "cpm-3"]
+        implementation.timers[.quiet] = 100
+        let played = try await play(sample(.notRegistered, [creation, sending("m1"), .return("carol")]), implementation)
+        #expect(played.end == .played)
+        #expect(Story(played).unmet == [])
+        let facts = try #require(played.recording).facts
+        let began = try #require(facts.first { if case .act(let act) = $0.what { act.step == "create" } else { false } }).at
+        let earlier = facts.compactMap { fact -> GroupSession? in
+            if case .invited(let session) = fact.what, session.group?.conversation == "earlier" { session } else { nil }
+        }
+        #expect(Set(earlier.map(\.user)) == ["alice", "carol"])
+        #expect(earlier.count == 2, "nobody is called back to it again")
+        for session in earlier {
+            #expect(
+                facts.contains { fact in
+                    guard case .ended(_, session.id, by: .user, _) = fact.what else { return false }
+                    return fact.at < began
+                }, "\(session.user)")
+        }
+    }
+
     @Test("the header names each actor's addresses and holds no password")
     func header() async throws {
         let played = try await play(sample(.present, [creation]))

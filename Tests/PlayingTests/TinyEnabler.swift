@@ -20,6 +20,8 @@ actor TinyEnabler {
         var registerStatus = 200
         /// A session goes on though nobody is in it.
         var keepsSessions = false
+        /// Who is in a group that is live since before the case.
+        var earlierMembers: [String] = []
         /// Methods that get no answer.
         var ignores: Set<String> = []
     }
@@ -79,6 +81,11 @@ actor TinyEnabler {
         port = try await sip.listen(host: "127.0.0.1", port: 0, tls: nil).get().port ?? 0
         _ = try await msrp.listen(host: "127.0.0.1", port: 0, tls: nil).get()
         (self.sip, self.msrp, self.relay) = (sip, msrp, relay)
+        guard !habits.earlierMembers.isEmpty else { return }
+        let ids = [("Conversation-ID", "earlier"), ("Contribution-ID", "earlier")]
+        let group = Group(number: 1, ids: ids, staysLive: true)
+        for user in habits.earlierMembers { group.members[user] = .some(nil) }
+        groups[1] = group
     }
 
     func stop() async {
