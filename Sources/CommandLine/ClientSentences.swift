@@ -16,13 +16,14 @@ extension ClientStep {
         case .invite(let step): step.sentence
         case .hand(let step): step.sentence
         case .again(let labels): "the enabler hands over \(labels.joined(separator: ", ")) again"
-        case .report(let fates):
-            "the enabler hands over "
+        case .report(let fates, let carriage):
+            "the enabler hands over" + (carriage == .message ? ", by a MESSAGE of its own, " : " ")
                 + fates.map { "that \($0.message) was \($0.status.rawValue) at \($0.by)" }.joined(separator: ", and ")
         case .list(let step): step.sentence
         case .strange(let what, let group): "the enabler hands over \(what.rawValue) in \(group)"
         case .hangUp(let group, let cause): "the enabler ends the session of \(group) (\(cause.rawValue))"
         case .cut(let who): "all connections with \(who) break"
+        case .reboot(let who): "\(who)'s client is stopped and started"
         }
     }
 }

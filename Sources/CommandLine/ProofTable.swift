@@ -1,4 +1,3 @@
-import EnablerReference
 import Judging
 import Proving
 import Reporting
@@ -11,15 +10,14 @@ enum ProofTable {
         let row = matrix.row(subject)
         var word: String
         var said: String
-        switch subject {
-        case .defect(let defect):
-            let ruling = matrix.ruling(defect)
+        if let fault = subject.fault {
+            let ruling = matrix.ruling(subject)
             word = ruling.isProven ? "caught" : ruling.wrong.isEmpty ? "missed" : "wrong"
-            said = "\(defect.check) in \(ruling.caughtBy.count) of \(row.count)"
+            said = "\(fault.check) in \(ruling.caughtBy.count) of \(row.count)"
             if !ruling.wrong.isEmpty { said += ", blamed wrongly in \(ruling.wrong.count)" }
             if !ruling.otherChecks.isEmpty { said += ", by another check in \(ruling.otherChecks.count)" }
             if !ruling.doubts.isEmpty { said += ", in doubt in \(ruling.doubts.count)" }
-        case .conformant, .variation, .condition:
+        } else {
             let flagged = row.filter { $0.mark == .alarm }.count
             let doubts = row.filter { $0.mark != .alarm && $0.mark != .pass }.count
             word = flagged > 0 ? "flagged" : doubts > 0 ? "doubt" : "passes"

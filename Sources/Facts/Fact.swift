@@ -54,6 +54,8 @@ public enum FactKind: Sendable, Hashable {
     case unconfirmed(offer: Int)
     /// The user's side answered, but the connection broke before the other side can be known to have seen it.
     case indeterminate(offer: Int)
+    /// The user's side answered an item, or a part of it, that was to have no answer (RFC 4975 §7.2).
+    case unasked(offer: Int, code: Int)
     /// A participant-information stream of the user ended.
     case streamEnded(user: String, stream: Int)
     /// What the scripted side did, or finished doing.

@@ -9,6 +9,8 @@ struct MSRPTrack: Sendable {
     private var inbound: Side
     private var outbound: Side
     /// Items that came and wait for the actor's answer, by transaction.
+    /// Items that want no answer, by the transaction of their last chunk.
+    private var unanswered: [String: Int] = [:]
     private var awaitedOffers: [String: Int] = [:]
     /// Items that came and ask for a REPORT of success in place of an answer, by message.
     private var awaitedReports: [String: Int] = [:]
@@ -151,6 +153,7 @@ struct MSRPTrack: Sendable {
         } else {
             confirm(offer, session, &state)
         }
+        if head.failureReport == .no { unanswered[head.transactionID] = offer }
     }
 
     private mutating func submitted(
@@ -173,6 +176,8 @@ struct MSRPTrack: Sendable {
             sent[chunk.message]?.openChunks -= 1
             if code != 200 { sent[chunk.message]?.worst = code }
             settle(chunk.message, lines, &state)
+        } else if let offer = unanswered.removeValue(forKey: head.transactionID) {
+            state.emit(.unasked(offer: offer, code: code), lines: lines)
         } else if let offer = awaitedOffers.removeValue(forKey: head.transactionID) {
             if code == 200 {
                 confirm(offer, session, &state)

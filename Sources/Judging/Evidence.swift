@@ -12,6 +12,8 @@ struct Evidence {
         var at: Int64
         var lines: [Int]
         var state: State = .open
+        /// Lines of the answers that were not asked for.
+        var unaskedLines: [Int] = []
 
         /// True when the user's side took the item over. Bytes that ran into the socket of a silent client reached
         /// nobody.
@@ -113,6 +115,7 @@ struct Evidence {
         case .confirmed(let id): settle(id, .confirmed, fact)
         case .unconfirmed(let id): settle(id, .unconfirmed, fact)
         case .indeterminate(let id): settle(id, .indeterminate, fact)
+        case .unasked(let id, _): if offers.indices.contains(id) { offers[id].unaskedLines += fact.lines }
         case .submitted(let submission):
             precondition(submission.id == submissions.count, "submissions are numbered as they come")
             index.add(submission)

@@ -2,6 +2,7 @@ import Actors
 public import ClientReference
 import Connections
 public import Diagnostics
+import Foundation
 import HTTP
 public import NIOCore
 public import Playing
@@ -21,14 +22,19 @@ public struct EmbeddedClient: ImplementationUnderTest {
         self.variations = variations
     }
 
-    public var description: ImplementationDescription { .embeddedClient }
+    public var description: ImplementationDescription {
+        var description = ImplementationDescription.embeddedClient
+        // A legal difference that a foreign client would declare.
+        if variations.contains(.notSubscribing) { description.ics[.subscribesToParticipants] = "false" }
+        return description
+    }
 
     public func probe() async throws(Diagnostic) {}
 
     public func prepare(
         for testCase: TestCase, on eventLoop: any EventLoop
     ) async throws(Diagnostic) -> any PreparedImplementation {
-        PreparedClient(description: description, life: ClientLife(eventLoop, defects, variations))
+        PreparedClient(description: description, life: ClientLife(eventLoop, defects, variations, keepsFile: testCase.reboots))
     }
 
     public func finish() async {}
@@ -57,7 +63,11 @@ private struct PreparedClient: PreparedImplementation {
     }
 
     func control(_ command: ControlCommand) async throws(Diagnostic) {
-        throw Diagnostic(.harness, "embedded.control", "the embedded reference client is not stopped in mid-case")
+        do {
+            try await life.control(command)
+        } catch {
+            throw Diagnostic(.harness, "embedded.control", "the embedded reference client cannot start again: \(failureSentence(error))")
+        }
     }
 
     func finish() async { await life.end() }
@@ -68,10 +78,18 @@ private actor ClientLife {
     private let eventLoop: any EventLoop
     private let defects: Set<ClientDefect>
     private let variations: Set<ClientVariation>
+    private var settings: ReferenceClientSettings?
     private var client: ReferenceClient?
+    private var routes: UpperTesterRoutes?
     private var server: HTTPServer?
+    /// Only a client that is stopped in mid-case needs a store that outlives it.
+    private var file: String?
+    private let keepsFile: Bool
 
-    init(_ eventLoop: any EventLoop, _ defects: Set<ClientDefect>, _ variations: Set<ClientVariation>) {
+    init(
+        _ eventLoop: any EventLoop, _ defects: Set<ClientDefect>, _ variations: Set<ClientVariation>, keepsFile: Bool
+    ) {
+        self.keepsFile = keepsFile
         self.eventLoop = eventLoop
         self.defects = defects
         self.variations = variations
@@ -83,17 +101,54 @@ private actor ClientLife {
             outboundPort: enabler.port)
         settings.quiet = ixit.timers[.quiet] / 2
         settings.answerLimit = ixit.timers[.answer]
-        let client = ReferenceClient(eventLoop: eventLoop, settings: settings, defects: defects, variations: variations)
-        self.client = client
-        try await client.start()
-        let routes = UpperTesterRoutes(client)
-        let server = try await HTTPServer.start(on: eventLoop) { await routes.answer($0) }
+        if keepsFile {
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("cpmcheck-client-\(UUID().uuidString).sqlite").path
+            file = path
+            settings.store = .file(path)
+        }
+        self.settings = settings
+        try await startClient()
+        let server = try await HTTPServer.start(on: eventLoop) { await self.answer($0) }
         self.server = server
         return UpperTesterSettings(baseURL: "http://\(server.address)")
     }
 
+    private func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse {
+        await routes?.answer(request) ?? HTTPServerResponse(status: 503)
+    }
+
+    private func startClient() async throws {
+        guard var settings else { return }
+        let client = ReferenceClient(eventLoop: eventLoop, settings: settings, defects: defects, variations: variations)
+        try await client.start()
+        self.client = client
+        routes = UpperTesterRoutes(client)
+        // Nothing that was said before may be said again as if it were new.
+        settings.seed &+= 1
+        self.settings = settings
+    }
+
+    private func stopClient() async {
+        routes = nil
+        await client?.stop()
+        client = nil
+    }
+
+    func control(_ command: ControlCommand) async throws {
+        if command != .start { await stopClient() }
+        if command != .stop { try await startClient() }
+    }
+
     func end() async {
         await server?.stop()
-        await client?.stop()
+        await stopClient()
+        guard let file else { return }
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + suffix) }
+    }
+}
+
+extension TestCase {
+    fileprivate var reboots: Bool {
+        steps.contains { if case .client(.reboot) = $0.kind { true } else { false } }
     }
 }

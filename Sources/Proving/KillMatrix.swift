@@ -1,4 +1,3 @@
-public import EnablerReference
 import Judging
 public import TestCases
 
@@ -39,35 +38,45 @@ public struct KillMatrix: Sendable {
     public var allCells: [ProofCell] { subjects.flatMap(row) }
 
     /// What became of one defect.
-    public func ruling(_ defect: Defect) -> DefectRuling { DefectRuling(defect, row(.defect(defect))) }
+    public func ruling(_ defect: ProofSubject) -> DefectRuling { DefectRuling(defect, row(defect)) }
 
-    public var defects: [Defect] {
-        subjects.compactMap { if case .defect(let defect) = $0 { defect } else { nil } }
-    }
+    public var defects: [ProofSubject] { subjects.filter { $0.fault != nil } }
 
     /// What must not be flagged and did not pass: fails are false alarms, the rest are doubts about what is legal.
     public var alarms: [ProofCell] {
-        subjects.filter { if case .defect = $0 { false } else { true } }.flatMap(row).filter { $0.mark != .pass }
+        subjects.filter { $0.fault == nil }.flatMap(row).filter { $0.mark != .pass }
     }
 
     /// Cells that had to be played again because the harness was late.
     public var repeated: Int { allCells.count { $0.attempts > 1 } }
 
     /// Defects that a case catches, by case.
-    public var catches: [String: [Defect]] {
-        var found: [String: [Defect]] = [:]
+    public var catches: [String: [ProofSubject]] {
+        var found: [String: [ProofSubject]] = [:]
         for defect in defects {
-            for cell in row(.defect(defect)) where cell.mark == .caught { found[cell.caseID, default: []].append(defect) }
+            for cell in row(defect) where cell.mark == .caught { found[cell.caseID, default: []].append(defect) }
         }
         return found
     }
 
-    /// Cases that catch no defect and so have no place in the suite; said only of the full form, and only where all
-    /// defects were played.
+    /// Cases that catch no defect and so have no place in the suite; said only of the full form, and only of a role all of
+    /// whose defects were played.
     public var idleCases: [TestCase] {
-        guard form == .full, !isInterrupted, defects.count == Defect.allCases.count else { return [] }
+        guard form == .full, !isInterrupted else { return [] }
+        let missing = Set(ProofSubject.all("defect")).subtracting(defects).map(\.role)
         let catches = catches
-        return cases.filter { catches[$0.id] == nil && cells[.conformant]?[$0.id] != nil }
+        return cases.filter { testCase in
+            !missing.contains(testCase.role) && catches[testCase.id] == nil
+                && cells[.conformant(testCase.role)]?[testCase.id] != nil
+        }
+    }
+
+    /// The roles that were played, each with its subjects and cases: what one side is asked says nothing of the other.
+    public var sides: [(role: ImplementationRole, subjects: [ProofSubject], cases: [TestCase])] {
+        ImplementationRole.allCases.compactMap { role in
+            let subjects = subjects.filter { $0.role == role }
+            return subjects.isEmpty ? nil : (role, subjects, cases.filter { $0.role == role })
+        }
     }
 
     /// The gate: nothing is missing, and something was proved.
@@ -80,8 +89,7 @@ public struct KillMatrix: Sendable {
         for cell in alarms {
             out.append("\(cell.subject.name): \(cell.caseID) \(cell.verdict.rawValue): \(cell.why)")
         }
-        for subject in subjects where form == .fast && subject != .conformant {
-            if case .defect = subject { continue }
+        for subject in subjects where form == .fast && subject.allowedBy != nil {
             if demands[subject]?.isEmpty ?? true { out.append("\(subject.name): no case is named for it") }
         }
         return out + deadKeys
@@ -97,41 +105,41 @@ public struct KillMatrix: Sendable {
         return dead + untried.map { "binding key \($0.rawValue): no trial shows that it changes a verdict" }
     }
 
-    private func complaints(_ defect: Defect) -> [String] {
-        let subject = ProofSubject.defect(defect)
-        let ruling = ruling(defect)
+    private func complaints(_ subject: ProofSubject) -> [String] {
+        let ruling = ruling(subject)
+        let check = subject.fault?.check ?? ""
         var out: [String] = []
         if form == .fast {
             let demands = demands[subject] ?? [:]
-            if !demands.values.contains(.caught) { out.append("\(defect.rawValue): no case is named that catches it") }
+            if !demands.values.contains(.caught) { out.append("\(subject.name): no case is named that catches it") }
             for testCase in cases {
                 guard let demand = demands[testCase.id], let cell = self[subject, testCase.id] else { continue }
                 switch (demand, cell.mark) {
                 case (.caught, .caught), (.pass, .pass), (_, .wrong): continue
                 case (.caught, _):
-                    out.append("\(defect.rawValue): \(cell.caseID) is to catch it by \(defect.check) and \(cell.found)")
-                case (.pass, _): out.append("\(defect.rawValue): \(cell.caseID) is to pass and \(cell.found)")
+                    out.append("\(subject.name): \(cell.caseID) is to catch it by \(check) and \(cell.found)")
+                case (.pass, _): out.append("\(subject.name): \(cell.caseID) is to pass and \(cell.found)")
                 }
             }
         } else if ruling.caughtBy.isEmpty {
             let others = Set(ruling.otherChecks.flatMap { $0.failed.map(\.id) }).sorted()
             let instead = others.isEmpty ? "" : "; only \(others.joined(separator: ", ")) failed"
-            out.append("\(defect.rawValue): no case catches it by \(defect.check)\(instead)")
+            out.append("\(subject.name): no case catches it by \(check)\(instead)")
         }
-        return out + ruling.wrong.map { "\(defect.rawValue): \($0.caseID) blames it wrongly: \($0.found)" }
+        return out + ruling.wrong.map { "\(subject.name): \($0.caseID) blames it wrongly: \($0.found)" }
     }
 }
 
 /// What became of one defect over all cases.
 public struct DefectRuling: Sendable {
-    public let defect: Defect
+    public let defect: ProofSubject
     public let caughtBy: [ProofCell]
     public let wrong: [ProofCell]
     public let otherChecks: [ProofCell]
     /// Inconclusive or in trouble: never counted as caught.
     public let doubts: [ProofCell]
 
-    init(_ defect: Defect, _ row: [ProofCell]) {
+    init(_ defect: ProofSubject, _ row: [ProofCell]) {
         self.defect = defect
         caughtBy = row.filter { $0.mark == .caught }
         wrong = row.filter { $0.mark == .wrong }

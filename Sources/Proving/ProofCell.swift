@@ -1,4 +1,3 @@
-import EnablerReference
 public import Judging
 import TestCases
 
@@ -97,11 +96,11 @@ public struct ProofCell: Sendable {
         case .error, .notJudged: return .error
         case .fail: break
         }
-        guard case .defect(let defect) = subject else { return .alarm }
-        let declared = Set(defect.requirements)
+        guard let fault = subject.fault else { return .alarm }
+        let declared = Set(fault.requirements)
         if failed.contains(where: { !declared.isSuperset(of: $0.requirements) }) { return .wrong }
         // A check with several requirements fails them as a pair, so the declared one must be among them.
-        let isCaught = failed.contains { $0.id == defect.check && !declared.isDisjoint(with: $0.requirements) }
+        let isCaught = failed.contains { $0.id == fault.check && !declared.isDisjoint(with: $0.requirements) }
         return isCaught ? .caught : .otherCheck
     }
 

@@ -1,4 +1,4 @@
-import EnablerReference
+import Playing
 public import TestCases
 
 /// What is played to prove the suite: subjects against cases.
@@ -24,7 +24,7 @@ public struct ProofPlan: Sendable {
     }
 
     public let form: Form
-    /// In the order of the matrix: the conformant enabler, defects, variations, conditions.
+    /// In the order of the matrix: of each role what is conformant, defects, variations, conditions.
     public let subjects: [ProofSubject]
     /// The columns of the matrix, in the order of the suites.
     public let cases: [TestCase]
@@ -67,7 +67,7 @@ public struct ProofPlan: Sendable {
         }
     }
 
-    /// Every subject against the cases that the book names for it, and the conformant enabler against all of those.
+    /// Every subject against the cases that the book names for it, and the conformant references against all of those.
     ///
     /// - Parameter cases: those that a filter lets through; a witness that is not among them is not played.
     public static func fast(subjects: [ProofSubject], cases: ProfiledCases, book: WitnessBook) -> ProofPlan {
@@ -76,11 +76,12 @@ public struct ProofPlan: Sendable {
         for subject in subjects { demands[subject] = book.demands(on: subject).filter { byID[$0.key] != nil } }
         // One whose witnesses the filter leaves out is not asked for; one without any stays, to be complained of.
         let subjects = subjects.filter {
-            $0 == .conformant || demands[$0]?.isEmpty == false || book.demands(on: $0).isEmpty
+            $0.isConformant || demands[$0]?.isEmpty == false || book.demands(on: $0).isEmpty
         }
         let named = Set(demands.values.flatMap(\.keys))
-        if subjects.contains(.conformant) {
-            demands[.conformant] = Dictionary(uniqueKeysWithValues: named.map { ($0, .pass) })
+        for subject in subjects where subject.isConformant {
+            let own = named.filter { byID[$0]?.role == subject.role }
+            demands[subject] = Dictionary(uniqueKeysWithValues: own.map { ($0, .pass) })
         }
         let used = cases.cases.filter { named.contains($0.id) }
         var plan = ProofPlan(form: .fast, subjects: subjects, cases: used)
@@ -108,32 +109,17 @@ public struct ProofPlan: Sendable {
 extension WitnessBook {
     /// What the book wants of a subject, by case.
     func demands(on subject: ProofSubject) -> [String: ProofPlan.Demand] {
-        let passing: [String]
-        var caught: [String] = []
-        switch subject {
-        case .conformant: return [:]
-        case .defect(let defect):
-            caught = defects[defect.rawValue]?.caught ?? []
-            passing = defects[defect.rawValue]?.green ?? []
-        case .variation(let variation): passing = variations[variation.rawValue] ?? []
-        case .condition(let condition): passing = conditions[condition.rawValue] ?? []
-        }
-        let demands = passing.map { ($0, ProofPlan.Demand.pass) } + caught.map { ($0, ProofPlan.Demand.caught) }
+        if subject.isConformant { return [:] }
+        let witnesses = defects[subject.name]
+        let passing = subject.fault != nil ? witnesses?.green : (variations[subject.name] ?? conditions[subject.name])
+        let demands = (passing ?? []).map { ($0, ProofPlan.Demand.pass) }
+            + (witnesses?.caught ?? []).map { ($0, ProofPlan.Demand.caught) }
         return Dictionary(demands, uniquingKeysWith: { _, last in last })
     }
 
     /// The words of the subjects that there are.
     public static var vocabulary: Vocabulary {
-        Vocabulary(
-            defects: Defect.allCases.map(\.rawValue), variations: Variation.allCases.map(\.rawValue),
-            conditions: RunCondition.allCases.map(\.rawValue))
-    }
-}
-
-extension ProofSubject {
-    /// Everything that the suite is proved against.
-    public static var all: [ProofSubject] {
-        [.conformant] + Defect.allCases.map(ProofSubject.defect) + Variation.allCases.map(ProofSubject.variation)
-            + RunCondition.allCases.map(ProofSubject.condition)
+        func names(_ kind: String) -> [String] { ProofSubject.all(kind).map(\.name) }
+        return Vocabulary(defects: names("defect"), variations: names("variation"), conditions: names("condition"))
     }
 }

@@ -1,4 +1,3 @@
-import EnablerReference
 public import TestCases
 
 extension WitnessBook {
@@ -8,20 +7,18 @@ extension WitnessBook {
     public func choosing(from matrix: KillMatrix) -> WitnessBook {
         var book = self
         let sound = matrix.cases.filter { testCase in
-            matrix[.conformant, testCase.id].map { $0.mark == .pass } ?? true
+            matrix[.conformant(testCase.role), testCase.id].map { $0.mark == .pass } ?? true
         }
         for (place, subject) in matrix.subjects.enumerated() {
-            switch subject {
-            case .conformant: continue
-            case .defect(let defect):
+            if subject.fault != nil {
                 let quick = Self.quickest(sound, subject, matrix)
-                book.defects[defect.rawValue] = Witnesses(
+                book.defects[subject.name] = Witnesses(
                     caught: Self.varied(quick.filter { matrix[subject, $0.id]?.mark == .caught }, atMost: 2),
                     green: Self.varied(quick.filter { matrix[subject, $0.id]?.mark == .pass }, atMost: 2))
-            case .variation(let variation):
-                book.variations[variation.rawValue] = Self.sample(sound, subject, matrix, turn: place)
-            case .condition(let condition):
-                book.conditions[condition.rawValue] = Self.sample(sound, subject, matrix, turn: place)
+            } else if subject.kind == "variation" {
+                book.variations[subject.name] = Self.sample(sound, subject, matrix, turn: place)
+            } else if subject.kind == "condition" {
+                book.conditions[subject.name] = Self.sample(sound, subject, matrix, turn: place)
             }
         }
         return book
@@ -32,7 +29,7 @@ extension WitnessBook {
         _ cases: [TestCase], _ subject: ProofSubject, _ matrix: KillMatrix
     ) -> [TestCase] {
         func seconds(_ testCase: TestCase) -> Double {
-            (matrix[.conformant, testCase.id] ?? matrix[subject, testCase.id])?.seconds.rounded() ?? 0
+            (matrix[.conformant(testCase.role), testCase.id] ?? matrix[subject, testCase.id])?.seconds.rounded() ?? 0
         }
         return cases.filter { matrix[subject, $0.id] != nil }.sorted {
             let (a, b) = (seconds($0), seconds($1))

@@ -51,20 +51,4 @@ struct ClientDefectTests {
             #expect(result.verdict == .pass, "\(result.id): \(result.reasons.map(\.text))")
         }
     }
-
-    /// Writes which case catches which defect, by which check; for whoever makes the table below anew.
-    @Test("the whole matrix, where it is asked for", .enabled(if: ProcessInfo.processInfo.environment["CPMCHECK_CLIENT_MATRIX"] != nil))
-    func matrix() async throws {
-        var text = ""
-        for defect in ClientDefect.allCases {
-            let results = await results(Self.suites, EmbeddedClient(defects: [defect]), jobs: 32)
-            let failed = results.filter { $0.verdict == .fail }
-            let checks = Set(failed.flatMap { $0.checks.filter { $0.outcome == .fail && $0.weight == .requirement }.map(\.id) })
-            let requirements = Set(failed.flatMap { $0.checks.filter { $0.outcome == .fail && $0.weight == .requirement }.flatMap(\.requirements) })
-            let doubts = results.filter { $0.verdict != .fail && $0.verdict != .pass }.map { "\($0.id) \($0.verdict.rawValue)" }
-            text += "\(defect.rawValue) [\(defect.requirement)]: \(failed.count) fail by \(checks.sorted()) for \(requirements.sorted())"
-                + ", first \(failed.map(\.id).sorted().prefix(2)); doubts \(doubts.prefix(3))\n"
-        }
-        try text.write(toFile: ProcessInfo.processInfo.environment["CPMCHECK_CLIENT_MATRIX"] ?? "", atomically: true, encoding: .utf8)
-    }
 }

@@ -34,10 +34,10 @@ struct Conversation: Sendable {
     func knows(_ messageID: String) -> Bool { places[messageID] != nil }
 
     /// A message without an id came before when one with the same sender, time and words did.
-    func knows(wordsOf chat: ArrivedChat) -> Bool {
+    func knows(wordsOf chat: ArrivedChat, atAnyTime: Bool) -> Bool {
         guard chat.dateTime != nil else { return false }
         return messages.contains {
-            $0.dateTime == chat.dateTime && $0.sender?.key == chat.sender?.key && $0.body == chat.body
+            (atAnyTime || $0.dateTime == chat.dateTime) && $0.sender?.key == chat.sender?.key && $0.body == chat.body
         }
     }
 

@@ -56,7 +56,9 @@ extension ConversationBook {
             if !known.isOwn, known.delivered == .owed { reception.owes = [OwedReport(message: known, kind: .delivered)] }
             return
         }
-        if chat.messageID == nil || showing.comparesWords, conversations[id]?.knows(wordsOf: chat) == true { return }
+        if chat.messageID == nil || showing.comparesWords, 
+            conversations[id]?.knows(wordsOf: chat, atAnyTime: showing.comparesWords) == true
+        { return }
         guard conversations[id]?.messages.count ?? 0 < Self.mostMessages else { return reception.code = 413 }
         let entry = nextEntry()
         var message = MessageRecord(

@@ -72,13 +72,13 @@ public enum ClientDefect: String, CaseIterable, Sendable, Hashable {
 
     /// What the client does wrong, as one clause.
     public var summary: String { facts.summary }
-    /// The requirement that it must fail for, and no other may.
-    public var requirement: String { facts.requirement }
-    /// What of the client is wrong, in two or three words that a check has in its name.
-    public var concern: String { facts.concern }
+    /// The check that must fail.
+    public var check: String { facts.check }
+    /// The requirements that may fail, and no other.
+    public var requirements: [String] { facts.requirements.map(\.rawValue) }
 
     /// Empty for a defect that no family describes, which a test finds.
-    var facts: ClientDefectFacts { Self.described[self] ?? ClientDefectFacts("", concern: "") }
+    var facts: ClientDefectFacts { Self.described[self] ?? ClientDefectFacts("", check: "") }
 
     /// Every family; a new one is added here.
     static let families: [[ClientDefect: ClientDefectFacts]] = [
@@ -93,8 +93,8 @@ public enum ClientDefect: String, CaseIterable, Sendable, Hashable {
 /// What there is to say of a defect.
 struct ClientDefectFacts: Sendable, Hashable {
     var summary: String
-    var concern: String
-    var requirement: String
+    var check: String
+    var requirements: [RequirementName]
 
     /// What a client can fail.
     enum RequirementName: String {
@@ -102,9 +102,9 @@ struct ClientDefectFacts: Sendable, Hashable {
         case processIntermediate = "CPM-CONV-058d"
     }
 
-    init(_ summary: String, concern: String, _ requirement: RequirementName = .process) {
+    init(_ summary: String, check: String, _ requirements: [RequirementName] = [.process]) {
         self.summary = summary
-        self.concern = concern
-        self.requirement = requirement.rawValue
+        self.check = check
+        self.requirements = requirements
     }
 }

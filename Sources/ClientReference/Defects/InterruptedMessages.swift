@@ -13,24 +13,30 @@ final class InterruptedMessages: ConnectionTap {
 
     init(passingOnTo next: (any ConnectionTap)?) { self.next = next }
 
-    /// The bodies of SENDs that have begun and not ended, on all connections; they are forgotten then.
+    /// The bodies of messages that have begun and did not end, on all connections; they are forgotten then.
     func take() -> [[UInt8]] {
         defer { received = [:] }
-        return received.sorted { $0.key < $1.key }.compactMap { Self.unfinished($0.value) }
+        return received.sorted { $0.key < $1.key }.flatMap { Self.unfinished($0.value) }
     }
 
-    /// What comes after the head of the last SEND, where no end-line follows or one that gives the message up.
-    private static func unfinished(_ bytes: [UInt8]) -> [UInt8]? {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let start = text.range(of: " SEND\r\n", options: .backwards)?.upperBound else { return nil }
-        let rest = text[start...]
-        guard let head = rest.range(of: "\r\n\r\n") else { return nil }
-        var body = rest[head.upperBound...]
-        if let end = body.range(of: "\r\n-------") {
-            guard body[end.upperBound...].contains("#") else { return nil }
-            body = body[..<end.lowerBound]
+    /// What has come of each message that was given up, or whose last chunk never came.
+    private static func unfinished(_ bytes: [UInt8]) -> [[UInt8]] {
+        var open: [(id: Substring, body: String)] = []
+        for send in String(decoding: bytes, as: UTF8.self).components(separatedBy: " SEND\r\n").dropFirst() {
+            guard let head = send.range(of: "\r\n\r\n") else { continue }
+            let id = send[..<head.lowerBound].split(separator: "\r\n").first { $0.hasPrefix("Message-ID:") } ?? ""
+            let rest = send[head.upperBound...]
+            let end = rest.range(of: "\r\n-------")
+            let body = String(rest[..<(end?.lowerBound ?? rest.endIndex)])
+            if let place = open.firstIndex(where: { $0.id == id }) {
+                open[place].body += body
+            } else {
+                open.append((id, body))
+            }
+            let line = end.map { rest[$0.upperBound...].prefix { $0 != "\r\n" } }
+            if line?.hasSuffix("$") == true { open.removeAll { $0.id == id } }
         }
-        return Array(body.utf8)
+        return open.map { Array($0.body.utf8) }
     }
 
     func opened(_ info: ConnectionInfo) -> Int {

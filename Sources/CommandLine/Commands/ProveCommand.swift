@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import EnablerReference
 import Foundation
 import Playing
 import Proving
@@ -13,8 +12,9 @@ struct ProveCommand: ConsoleCommand {
         commandName: "prove",
         abstract: "Proves the suite: every defect is caught for the right requirement, nothing legal is flagged.",
         discussion: """
-            Plays the cases against the reference enabler as it is, with each of its defects and with each legal \
-            variation, those that need a policy under the first profile that has it, and writes the kill matrix to proof/matrix.json, .md and .html in the folder of the reports. \
+            Plays the cases against the reference enabler and the reference client as they are, with each of their \
+            defects and with each legal variation, those that need a policy under the first profile that has it, and \
+            writes the kill matrix to proof/matrix.json, .md and .html in the folder of the reports. \
             With --fast each is played only against the cases that Suites/proof.yaml names for it. Exit code 0 if all \
             is proved, else 1.
             """)
@@ -33,6 +33,9 @@ struct ProveCommand: ConsoleCommand {
             "Only cases that match: an id, a requirement id, or a pattern with * and ?. May be repeated.",
             valueName: "pattern"))
     var filter: [String] = []
+
+    @Option(help: ArgumentHelp("Only the reference of this role: enabler or client.", valueName: "role"))
+    var role: EmbeddedRole?
 
     @Option(help: ArgumentHelp("Only this defect; may be repeated. '--defect list' shows them all.", valueName: "name"))
     var defect: [String] = []
@@ -62,7 +65,9 @@ struct ProveCommand: ConsoleCommand {
     }
 
     func perform(_ console: Console) async throws -> ExitStatus {
-        if DeviationNames.list(defect, variation, condition, on: console) { return .success }
+        if SubjectNames.list(["defect": defect, "variation": variation, "condition": condition], on: console) {
+            return .success
+        }
         let root = try suites.place(console).path
         let loaded = try SuiteLoader.load(directory: root)
         let book = try book(root: root, loaded)
@@ -99,16 +104,20 @@ struct ProveCommand: ConsoleCommand {
         return try .load(file: file, words: words, cases: cases)
     }
 
-    /// True when nothing is left out by an option: then the keys of the binding profile are tried, too.
-    private var provesAll: Bool { defect.isEmpty && variation.isEmpty && condition.isEmpty && filter.isEmpty }
+    private var isNamed: Bool { !defect.isEmpty || !variation.isEmpty || !condition.isEmpty }
 
-    /// All, or those that are named; the conformant enabler is always among them.
+    /// True when nothing is left out by an option: then the keys of the binding profile are tried, too.
+    private var provesAll: Bool { !isNamed && filter.isEmpty && role != .client }
+
+    /// All, or those that are named; what is conformant of their roles is always among them.
     private func subjects() throws -> [ProofSubject] {
-        guard !defect.isEmpty || !variation.isEmpty || !condition.isEmpty else { return ProofSubject.all }
-        let named = try [.conformant] + DeviationNames.named(defect, "defect").map(ProofSubject.defect)
-            + DeviationNames.named(variation, "variation").map(ProofSubject.variation)
-            + DeviationNames.named(condition, "condition").map(ProofSubject.condition)
-        return ProofSubject.all.filter(named.contains)
+        let all = ProofSubject.all.filter { role == nil || $0.role.rawValue == role?.rawValue }
+        guard isNamed else { return all }
+        let named = try SubjectNames.named(defect, "defect", among: all)
+            + SubjectNames.named(variation, "variation", among: all)
+            + SubjectNames.named(condition, "condition", among: all)
+        let roles = Set(named.map(\.role))
+        return all.filter { named.contains($0) || ($0.isConformant && roles.contains($0.role)) }
     }
 
     private func write(_ book: WitnessBook, root: String, _ console: Console) throws {

@@ -67,8 +67,8 @@ struct RunCommand: ConsoleCommand {
         if iut != nil, role != .enabler {
             throw ValidationError("--role is for the embedded references; an --iut states its own role")
         }
-        if role == .client, provider.profile != nil || !deviations.isEmpty {
-            throw ValidationError("--profile, --defect and --variation are for the embedded reference enabler")
+        if role == .client, provider.profile != nil {
+            throw ValidationError("--profile is for the embedded reference enabler")
         }
         if iut != nil, provider.profile != nil {
             throw ValidationError("--profile is for the embedded reference; an --iut states its own policy")
@@ -76,7 +76,7 @@ struct RunCommand: ConsoleCommand {
     }
 
     func perform(_ console: Console) async throws -> ExitStatus {
-        if deviations.list(on: console) { return .success }
+        if deviations.list(on: console, role == .client ? .client : .enabler) { return .success }
         let conduct: RunConduct
         do {
             conduct = try planned(console)
@@ -110,7 +110,7 @@ struct RunCommand: ConsoleCommand {
             if let mistake = LoadedSuites.tooFewUsers(in: description, for: plan.selected) { throw mistake }
             return plan
         }
-        if role == .client { return try RunPlan(EmbeddedClient(), loaded.cases, filter: filter) }
+        if role == .client { return try RunPlan(deviations.client(), loaded.cases, filter: filter) }
         let (defects, variations) = (try deviations.defects(), try deviations.variations())
         return try RunPlan(
             profiles: provider.profiles(of: loaded), loaded.cases, filter: filter

@@ -19,6 +19,11 @@ enum AnswerGiving {
             let how = record.state == .open ? "has no answer" : "was refused, or has no answer"
             faults.append(Fault(text: "\(what) at \(context.seconds(record.at)) \(how)", lines: record.lines))
         }
+        for record in items where !record.unaskedLines.isEmpty {
+            faults.append(Fault(
+                text: "\(record.offer.item.inWords) at \(context.seconds(record.at)) was to have no answer, and has one",
+                lines: record.lines + record.unaskedLines))
+        }
         return make.decide(
             faults: faults, passed: "each item was taken over", lines: Array(items.flatMap(\.lines).prefix(200)))
     }

@@ -1,4 +1,5 @@
 import Facts
+import Payloads
 import TestCases
 
 /// What was handed over is what the user sees: all of it, once, in order, with its text, sender and time, and nothing that
@@ -73,7 +74,8 @@ enum ShownMessages {
 
     private static func text(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
         let faults = came.compactMap { item -> Fault? in
-            guard let seen = places[item.message.id ?? ""]?.first?.element, seen.body != item.message.body else { return nil }
+            guard let seen = places[item.message.id ?? ""]?.first?.element else { return nil }
+            guard seen.body != item.message.body else { return type(item, seen, screen) }
             return Fault(
                 text: "\(item.label) came with \(item.message.body.count) bytes and is shown with \(seen.body.count), "
                     + "the first difference at byte \(firstDifference(seen.body, item.message.body))",
@@ -81,6 +83,16 @@ enum ShownMessages {
         }
         return maker("shown.text", screen, "each message is shown with its own content")
             .decide(faults: faults, passed: "each content is what came", lines: screen.messageLines)
+    }
+
+    /// Text may be shown as any text; what is no text is not to be taken for another thing.
+    private static func type(_ item: Came, _ seen: SeenMessage, _ screen: Screen) -> Fault? {
+        guard let came = MediaType(item.message.contentType), let shown = MediaType(seen.contentType),
+            (came.type, came.subtype) != (shown.type, shown.subtype), came.type != "text" || shown.type != "text"
+        else { return nil }
+        return Fault(
+            text: "\(item.label) came as \(came.type)/\(came.subtype) and is shown as \(shown.type)/\(shown.subtype)",
+            lines: item.lines + screen.messageLines)
     }
 
     private static func firstDifference(_ a: [UInt8], _ b: [UInt8]) -> Int {

@@ -31,7 +31,8 @@ struct ICSEvidence {
             return testCase.axisPoints.contains { $0.circumstance == .twoDevices } ? { $0.id == "messages.device" } : nil
         case .declinedReading, .creatorReading, .lateInviteeReading, .removedReading:
             return reading(testCase)
-        case .processesIntermediateLists, .restartsFromFinalList, .showsAudience:
+        case .processesIntermediateLists, .restartsFromFinalList, .showsAudience, .keepsWhatItShows,
+            .subscribesToParticipants:
             return needed(testCase)
         case .sendsReports:
             return testCase.expectations.contains { $0.kind.word == .reports } ? { $0.id.hasPrefix("reports.") } : nil

@@ -1,5 +1,6 @@
 import Actors
 import Connections
+import Diagnostics
 import Foundation
 import Payloads
 import Recordings
@@ -40,11 +41,12 @@ extension ClientStage {
         case .invite(let step): try await invite(step, index)
         case .hand(let step): try await hand(step, index)
         case .again(let labels): try await handAgain(labels, index)
-        case .report(let fates): try await report(fates, index)
+        case .report(let fates, let carriage): try await report(fates, carriage, index)
         case .list(let step): try await list(step, index)
         case .strange(let what, let group): try await handStrange(what, group, index)
         case .hangUp(let group, let cause): try await hangUp(group, cause, index)
         case .cut: await cut(index)
+        case .reboot: try await reboot(index)
         }
     }
 
@@ -68,6 +70,26 @@ extension ClientStage {
         act("break", index: index, ["who": .string(user)])
         await enabler.breakConnections(of: user)
         for label in groups.keys { groups[label]?.session = nil }
+    }
+
+    /// What the client says while it goes down is heard by nobody.
+    private func reboot(_ index: Int) async throws {
+        act("reboot", index: index, ["who": .string(user)])
+        guard let prepared else { throw StepFailure("a client that can be stopped and started") }
+        await enabler.breakConnections(of: user)
+        for label in groups.keys { groups[label]?.session = nil }
+        do throws(Diagnostic) {
+            if description.ixit.control.restart != nil {
+                try await prepared.control(.restart)
+            } else {
+                try await prepared.control(.stop)
+                try await prepared.control(.start)
+            }
+        } catch {
+            throw StepFailure("the client, stopped and started: \(error.what)")
+        }
+        // Whatever of it reached the enabler before it went down is not what it has now.
+        await enabler.breakConnections(of: user)
     }
 
     // MARK: Sessions

@@ -57,7 +57,7 @@ extension ClientStage {
 
     // MARK: Reports
 
-    func report(_ fates: [ReportedFate], _ index: Int) async throws {
+    func report(_ fates: [ReportedFate], _ carriage: FateCarriage, _ index: Int) async throws {
         act("report", index: index, ["of": JSONValue(strings: fates.map(\.message)), "by": .string(fates[0].by)])
         let label = fates.compactMap { testCase.written($0.message)?.group }.first ?? ""
         let reports = try fates.map { fate throws(StepFailure) in
@@ -71,7 +71,12 @@ extension ClientStage {
         let body = DeliveredReports(
             from: address(of: fates[0].by), to: address(of: user),
             dateTime: RFC3339.string(fromMilliseconds: settings.wallClock()), messageID: tokens.token(length: 24), reports: reports)
-        try await send(HandedItem(body: body.serialized()), in: label, what: "the report")
+        switch carriage {
+        case .session: try await send(HandedItem(body: body.serialized()), in: label, what: "the report")
+        case .message:
+            let message = EnablerMessage(body: body.serialized(), from: addresses[fates[0].by], group: try group(label).ids)
+            _ = try await enabler.sendMessage(message, to: user)
+        }
     }
 
     // MARK: Lists

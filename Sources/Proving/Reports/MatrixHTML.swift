@@ -1,4 +1,3 @@
-import EnablerReference
 import Judging
 import Reporting
 import TestCases
@@ -20,12 +19,7 @@ extension KillMatrix {
         <p class="verdict \(isProven ? "good" : "bad")">\(xmlText(verdictSentence))</p>
         \(missingSection)
         \(legend)
-        <div class="frame" tabindex="0"><table class="matrix">
-        \(head)
-        <tbody>
-        \(subjects.map(tableRow).joined(separator: "\n"))
-        </tbody>
-        </table></div>
+        \(sides.map { grid($0.subjects, $0.cases) }.joined(separator: "\n"))
         \(idleSection)
         \(keySection)
         <h2>Why</h2>
@@ -73,7 +67,18 @@ extension KillMatrix {
         return "<ul class=\"legend\">\(marks.joined())<li><span class=\"key\"></span> not played</li></ul>"
     }
 
-    private var head: String {
+    private func grid(_ subjects: [ProofSubject], _ cases: [TestCase]) -> String {
+        """
+        <div class="frame" tabindex="0"><table class="matrix">
+        \(head(cases))
+        <tbody>
+        \(subjects.map { tableRow($0, cases) }.joined(separator: "\n"))
+        </tbody>
+        </table></div>
+        """
+    }
+
+    private func head(_ cases: [TestCase]) -> String {
         let catches = catches
         let columns = cases.map { testCase in
             let count = catches[testCase.id]?.count ?? 0
@@ -84,19 +89,21 @@ extension KillMatrix {
             + "<th class=\"sum\" title=\"cases that catch it, or flag it\">n</th>\(columns.joined())</tr></thead>"
     }
 
-    private func tableRow(_ subject: ProofSubject) -> String {
+    private func tableRow(_ subject: ProofSubject, _ cases: [TestCase]) -> String {
         let place = subjects.firstIndex(of: subject) ?? 0
         let row = row(subject)
         let (count, state) = standing(subject, row)
+        let columns = Dictionary(uniqueKeysWithValues: self.cases.enumerated().map { ($1.id, $0) })
         var out = "<tr class=\"\(subject.kind)\"><th scope=\"row\" class=\"\(state)\" title=\"\(xmlText(subject.summary))\">"
         out += "<a href=\"#s\(place)\">\(xmlText(subject.name))</a></th><td class=\"sum \(state)\">\(count)</td>"
-        for (column, testCase) in cases.enumerated() {
+        for testCase in cases {
             guard let cell = self[subject, testCase.id] else {
                 out += "<td></td>"
                 continue
             }
             let title = xmlText("\(subject.name) × \(testCase.id): \(cell.mark.meaning)")
             out += "<td class=\"\(Self.kind(cell.mark))\" title=\"\(title)\">"
+            let column = columns[testCase.id] ?? 0
             out += cell.mark == .pass ? cell.mark.letter : "<a href=\"#s\(place)c\(column)\">\(cell.mark.letter)</a>"
             out += "</td>"
         }
@@ -105,8 +112,8 @@ extension KillMatrix {
 
     /// How many cells matter in a row, and whether the row is as it should be.
     private func standing(_ subject: ProofSubject, _ row: [ProofCell]) -> (Int, String) {
-        if case .defect(let defect) = subject {
-            let ruling = ruling(defect)
+        if subject.fault != nil {
+            let ruling = ruling(subject)
             return (ruling.caughtBy.count, ruling.isProven ? "good" : "bad")
         }
         let flagged = row.count { $0.mark != .pass }
@@ -128,14 +135,11 @@ extension KillMatrix {
     }
 
     private func declaration(_ subject: ProofSubject) -> String {
-        switch subject {
-        case .conformant: ""
-        case .defect(let defect):
-            "Must fail <code>\(xmlText(defect.check))</code> for \(xmlText(defect.requirements.joined(separator: ", "))): "
-                + "\(xmlText(Self.result(ruling(defect))))."
-        case .variation(let variation): "Allowed by \(xmlText(variation.allowedBy))."
-        case .condition(let condition): "Allowed by \(xmlText(condition.allowedBy))."
+        guard let fault = subject.fault else {
+            return subject.allowedBy.map { "Allowed by \(xmlText($0))." } ?? ""
         }
+        return "Must fail <code>\(xmlText(fault.check))</code> for \(xmlText(fault.requirements.joined(separator: ", "))): "
+            + "\(xmlText(Self.result(ruling(subject))))."
     }
 
     private static func reasons(_ cell: ProofCell) -> String {

@@ -1,4 +1,3 @@
-import EnablerReference
 import Judging
 public import Recordings
 import Reporting
@@ -7,7 +6,7 @@ import TestCases
 extension KillMatrix {
     /// The word in `format` by which `matrix.json` is known.
     public static let formatName = "cpmcheck-proof"
-    public static let currentVersion = "1.0"
+    public static let currentVersion = "1.1"
 
     /// The matrix for programs; `docs/PROOF.md` describes it.
     public var json: JSONValue {
@@ -21,7 +20,7 @@ extension KillMatrix {
                 return [
                     "id": text(testCase.id), "title": text(testCase.title), "suite": text(testCase.suite),
                     "requirements": texts(testCase.requirements.map(\.rawValue)),
-                    "catches": texts(caught.map(\.rawValue)),
+                    "role": .string(testCase.role.rawValue), "catches": texts(caught.map(\.name)),
                 ]
             }),
             "idleCases": texts(idleCases.map(\.id)),
@@ -41,20 +40,17 @@ extension KillMatrix {
 
     private func json(_ subject: ProofSubject) -> JSONValue {
         var value: JSONValue = [
-            "name": text(subject.name), "kind": .string(subject.kind), "summary": text(subject.summary),
+            "name": text(subject.name), "kind": .string(subject.kind), "role": .string(subject.role.rawValue), "summary": text(subject.summary),
             "cells": .array(row(subject).map(json)),
         ]
-        switch subject {
-        case .conformant: break
-        case .defect(let defect):
-            let ruling = ruling(defect)
-            value["check"] = text(defect.check)
-            value["requirements"] = texts(defect.requirements)
+        if let fault = subject.fault {
+            let ruling = ruling(subject)
+            value["check"] = text(fault.check)
+            value["requirements"] = texts(fault.requirements)
             value["proven"] = .bool(ruling.isProven)
             value["caughtBy"] = texts(ruling.caughtBy.map(\.caseID))
-        case .variation(let variation): value["allowedBy"] = text(variation.allowedBy)
-        case .condition(let condition): value["allowedBy"] = text(condition.allowedBy)
         }
+        value["allowedBy"] = subject.allowedBy.map(text)
         return value
     }
 

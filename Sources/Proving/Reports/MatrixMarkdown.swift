@@ -1,4 +1,3 @@
-import EnablerReference
 import Judging
 import Reporting
 import TestCases
@@ -37,8 +36,9 @@ extension KillMatrix {
             let ruling = ruling(defect)
             let first = ruling.caughtBy.prefix(3).map { "`\($0.caseID)`" }.joined(separator: ", ")
             let more = ruling.caughtBy.count > 3 ? " and \(ruling.caughtBy.count - 3) more" : ""
-            out += "| `\(defect.rawValue)`: \(Self.cell(defect.summary)) | \(defect.requirements.joined(separator: ", ")) "
-            out += "| `\(defect.check)` | \(first)\(more) | \(Self.result(ruling)) |\n"
+            let fault = defect.fault ?? DeclaredFault(check: "", requirements: [])
+            out += "| `\(defect.name)`: \(Self.cell(defect.summary)) | \(fault.requirements.joined(separator: ", ")) "
+            out += "| `\(fault.check)` | \(first)\(more) | \(Self.result(ruling)) |\n"
         }
         return out + "\n"
     }
@@ -54,14 +54,8 @@ extension KillMatrix {
 
     private var legalTable: String {
         var out = "## What must not be flagged\n\n| subject | allowed by | cases | result |\n| --- | --- | --- | --- |\n"
-        for subject in subjects {
-            let allowed: String
-            switch subject {
-            case .defect: continue
-            case .conformant: allowed = ""
-            case .variation(let variation): allowed = variation.allowedBy
-            case .condition(let condition): allowed = condition.allowedBy
-            }
+        for subject in subjects where subject.fault == nil {
+            let allowed = subject.allowedBy ?? ""
             let row = row(subject)
             let flagged = row.filter { $0.mark != .pass }
             let result = flagged.isEmpty ? "passes" : "flagged: " + flagged.map { "`\($0.caseID)`" }.joined(separator: ", ")
@@ -87,12 +81,16 @@ extension KillMatrix {
     private var grid: String {
         var out = "## The matrix\n\n"
         out += ProofMark.allCases.map { "`\($0.letter)` \($0.meaning)" }.joined(separator: "; ") + "; blank: not played.\n\n"
-        out += cases.enumerated().map { "\($0 + 1). `\($1.id)`\n" }.joined() + "\n"
-        out += "| subject | " + cases.indices.map { String($0 + 1) }.joined(separator: " | ") + " |\n"
-        out += "| --- |" + String(repeating: " --- |", count: cases.count) + "\n"
-        for subject in subjects {
-            let letters = cases.map { self[subject, $0.id]?.mark.letter ?? " " }
-            out += "| `\(subject.name)` | \(letters.joined(separator: " | ")) |\n"
+        for side in sides {
+            if sides.count > 1 { out += "### The \(side.role.rawValue)\n\n" }
+            out += side.cases.enumerated().map { "\($0 + 1). `\($1.id)`\n" }.joined() + "\n"
+            out += "| subject | " + side.cases.indices.map { String($0 + 1) }.joined(separator: " | ") + " |\n"
+            out += "| --- |" + String(repeating: " --- |", count: side.cases.count) + "\n"
+            for subject in side.subjects {
+                let letters = side.cases.map { self[subject, $0.id]?.mark.letter ?? " " }
+                out += "| `\(subject.name)` | \(letters.joined(separator: " | ")) |\n"
+            }
+            out += "\n"
         }
         return out
     }

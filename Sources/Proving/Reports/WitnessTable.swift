@@ -1,4 +1,3 @@
-import EnablerReference
 import Foundation
 public import TestCases
 
@@ -14,31 +13,33 @@ extension WitnessBook {
             and for its requirements and no others, and nothing legal may be flagged. `cpmcheck prove` plays everything
             against every case; [PROOF.md](PROOF.md) says how to read that matrix. Behind `@` stands the provider profile.
 
-            ## Defects
-
-            \(Defect.allCases.count) faults that the reference enabler can be given.
-
-            | defect | what the enabler does | breaks | check | caught in |
-            | --- | --- | --- | --- | --- |
-
             """
-        for defect in Defect.allCases {
-            let breaks = defect.requirements.map { $0.replacing("CPM-CONV-", with: "") }.joined(separator: ", ")
-            out += "| `\(defect.rawValue)` | \(defect.summary) | \(breaks) | `\(defect.check)` | "
-            out += "\(Self.names(defects[defect.rawValue]?.caught ?? [])) |\n"
+        out += defectRows(.enabler) + legalRows("variation", .enabler) + legalRows("condition", .enabler) + keyRows
+        return out + "\n# The client\n" + defectRows(.client) + legalRows("variation", .client)
+    }
+
+    private func defectRows(_ role: ImplementationRole) -> String {
+        let subjects = ProofSubject.all("defect").filter { $0.role == role }
+        var out = "\n## Defects\n\n\(subjects.count) faults that the reference \(role.rawValue) can be given.\n\n"
+        out += "| defect | what the \(role.rawValue) does | breaks | check | caught in |\n| --- | --- | --- | --- | --- |\n"
+        for subject in subjects {
+            let breaks = subject.fault?.requirements.map { $0.replacing("CPM-CONV-", with: "") }.joined(separator: ", ") ?? ""
+            out += "| `\(subject.name)` | \(subject.summary) | \(breaks) | `\(subject.fault?.check ?? "")` | "
+            out += "\(Self.names(defects[subject.name]?.caught ?? [])) |\n"
         }
-        out += "\n## Variations\n\n\(Variation.allCases.count) legal differences of the reference enabler.\n\n"
-        out += "| variation | what the enabler does | allowed by | passes in |\n| --- | --- | --- | --- |\n"
-        for variation in Variation.allCases {
-            out += "| `\(variation.rawValue)` | \(variation.summary) | \(variation.allowedBy) | "
-            out += "\(variations[variation.rawValue]?.count ?? 0) cases |\n"
+        return out
+    }
+
+    private func legalRows(_ kind: String, _ role: ImplementationRole) -> String {
+        let subjects = ProofSubject.all(kind).filter { $0.role == role }
+        var out = "\n## \(kind.capitalized)s\n\n\(subjects.count) legal differences of the reference \(role.rawValue)"
+        out += kind == "condition" ? " and of the way to it.\n\n" : ".\n\n"
+        out += "| \(kind) | what differs | allowed by | passes in |\n| --- | --- | --- | --- |\n"
+        for subject in subjects {
+            let cases = (variations[subject.name] ?? conditions[subject.name] ?? []).count
+            out += "| `\(subject.name)` | \(subject.summary) | \(subject.allowedBy ?? "") | \(cases) cases |\n"
         }
-        out += "\n## Conditions\n\n| condition | what differs | allowed by | passes in |\n| --- | --- | --- | --- |\n"
-        for condition in RunCondition.allCases {
-            out += "| `\(condition.rawValue)` | \(condition.summary) | \(condition.allowedBy) | "
-            out += "\(conditions[condition.rawValue]?.count ?? 0) cases |\n"
-        }
-        return out + keyRows
+        return out
     }
 
     private var keyRows: String {

@@ -20,6 +20,11 @@ extension TestCase {
             case .reboot:
                 add(.ics(ICSOption.survivesRestart.rawValue, oneOf: ["true"]))
                 add(.control)
+            case .client(.list(let list)) where list.carriage == .subscription:
+                add(.ics(ICSOption.subscribesToParticipants.rawValue, oneOf: ["true"]))
+            case .client(.reboot):
+                add(.ics(ICSOption.keepsWhatItShows.rawValue, oneOf: ["true"]))
+                add(.control)
             case .send(let send) where send.count > 1: add(.backlog(send.count))
             case .boot: add(.ics(ICSOption.removesMembers.rawValue, oneOf: ["true"]))
             case .end(_, .dismissed): add(.ics(ICSOption.dismisses.rawValue, oneOf: ["true"]))

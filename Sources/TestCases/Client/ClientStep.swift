@@ -23,7 +23,7 @@ public enum ClientStep: Sendable, Hashable {
     /// The enabler hands over, byte for byte, what it has handed over before.
     case again([String])
     /// The enabler hands over reports on the user's messages, all in one body.
-    case report([ReportedFate])
+    case report([ReportedFate], by: FateCarriage)
     /// The enabler tells who takes part.
     case list(ListStep)
     /// The enabler hands over something that no client knows or that is malformed.
@@ -32,6 +32,8 @@ public enum ClientStep: Sendable, Hashable {
     case hangUp(group: String, cause: HangUpReason)
     /// All connections between the client and the enabler break.
     case cut(ActorName)
+    /// The client is stopped and started, and is off-line then.
+    case reboot(ActorName)
 }
 
 /// A message that the client's user writes.
@@ -147,6 +149,14 @@ public struct ReportedFate: Sendable, Hashable {
     }
 }
 
+/// How reports come to a client.
+public enum FateCarriage: String, Sendable, Hashable, CaseIterable {
+    /// As an MSRP message in the session of the group.
+    case session
+    /// By a SIP MESSAGE outside of it (RFC 3428).
+    case message
+}
+
 /// A document that tells who takes part.
 public struct ListStep: Sendable, Hashable {
     public enum Extent: String, Sendable, Hashable, CaseIterable {
@@ -222,7 +232,7 @@ public enum HangUpReason: String, Sendable, Hashable, CaseIterable {
 public enum ClientStepWord: String, Sendable, Hashable, CaseIterable {
     case online, offline, create, send, read, restart, leave, invite, again, report, list, hand
     case hangUp = "hang-up"
-    case `break`
+    case `break`, reboot
 }
 
 extension ClientStep {
@@ -242,6 +252,7 @@ extension ClientStep {
         case .strange: .hand
         case .hangUp: .hangUp
         case .cut: .break
+        case .reboot: .reboot
         }
     }
 
@@ -254,7 +265,7 @@ extension ClientStep {
         case .invite(let step): step.group
         case .hand(let step): step.message.group
         case .list(let step): step.group
-        case .online, .offline, .read, .again, .report, .cut: nil
+        case .online, .offline, .read, .again, .report, .cut, .reboot: nil
         }
     }
 
@@ -267,8 +278,8 @@ extension ClientStep {
         case .restart(let step): step.by
         case .invite(let step): step.by
         case .hand(let step): step.message.by
-        case .report(let fates): fates.first?.by
-        case .again, .list, .strange, .hangUp, .cut: nil
+        case .report(let fates, _): fates.first?.by
+        case .again, .list, .strange, .hangUp, .cut, .reboot: nil
         }
     }
 
@@ -276,7 +287,7 @@ extension ClientStep {
     public var isOfUser: Bool {
         switch self {
         case .online, .offline, .create, .write, .read, .restart, .leave: true
-        case .invite, .hand, .again, .report, .list, .strange, .hangUp, .cut: false
+        case .invite, .hand, .again, .report, .list, .strange, .hangUp, .cut, .reboot: false
         }
     }
 }

@@ -4,7 +4,7 @@ extension ClientStep {
     /// What stands after the step's word, every default written out.
     var json: JSONValue {
         switch self {
-        case .online(let who), .offline(let who), .cut(let who): .string(who)
+        case .online(let who), .offline(let who), .cut(let who), .reboot(let who): .string(who)
         case .create(let group, let by, let invite):
             ["group": .string(group), "by": .string(by), "invite": JSONValue(strings: invite)]
         case .write(let step): step.json
@@ -15,7 +15,8 @@ extension ClientStep {
         case .invite(let step): step.json
         case .hand(let step): step.json
         case .again(let labels): JSONValue(strings: labels)
-        case .report(let fates): ["together": .array(fates.map(\.json))]
+        case .report(let fates, let carriage):
+            ["together": .array(fates.map(\.json)), "carriage": .string(carriage.rawValue)]
         case .list(let step): step.json
         case .strange(let what, let group): ["what": .string(what.rawValue), "group": .string(group)]
         case .hangUp(let group, let cause): ["group": .string(group), "cause": .string(cause.rawValue)]

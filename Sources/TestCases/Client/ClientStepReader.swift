@@ -18,6 +18,7 @@ extension StepReader {
         case .online: return user(node).map(ClientStep.online)
         case .offline: return user(node).map(ClientStep.offline)
         case .break: return user(node).map(ClientStep.cut)
+        case .reboot: return user(node).map(ClientStep.reboot)
         case .create: return create(node)
         case .send: return send(node)
         case .read: return read(node)
@@ -125,17 +126,31 @@ extension StepReader {
         return labels.count == nodes.count ? .again(labels) : nil
     }
 
-    /// One report, or several under `together`.
+    /// One report, or several under `together`; in the session where nothing else is said.
     private func report(_ node: DocumentNode) -> ClientStep? {
-        if node["together"] == nil { return fate(node).map { .report([$0]) } }
-        guard let section = Section(node, "a 'report' step", keys: ["together"], findings: findings) else { return nil }
-        let fates = (section.list("together") ?? []).compactMap(fate)
-        return fates.isEmpty ? nil : .report(fates)
+        if node["together"] == nil {
+            let keys = ["by", "message", "status"]
+            guard let section = Section(node, "a report", keys: keys + ["carriage"], required: keys, findings: findings)
+            else { return nil }
+            let carriage = carriage(section)
+            return fate(section).map { .report([$0], by: carriage) }
+        }
+        guard let section = Section(node, "a 'report' step", keys: ["together", "carriage"], findings: findings) else {
+            return nil
+        }
+        let carriage = carriage(section)
+        let keys = ["by", "message", "status"]
+        let fates = (section.list("together") ?? []).compactMap {
+            Section($0, "a report", keys: keys, required: keys, findings: findings).flatMap(fate)
+        }
+        return fates.isEmpty ? nil : .report(fates, by: carriage)
     }
 
-    private func fate(_ node: DocumentNode) -> ReportedFate? {
-        let keys = ["by", "message", "status"]
-        guard let section = Section(node, "a report", keys: keys, required: keys, findings: findings) else { return nil }
+    private func carriage(_ section: Section) -> FateCarriage {
+        section.word("carriage", FateCarriage.self, is: "carriage of a report") ?? .session
+    }
+
+    private func fate(_ section: Section) -> ReportedFate? {
         let by = section["by"].flatMap(member)
         let label = section["message"].flatMap { message($0) }
         let status = section.word("status", DispositionStatus.self, is: "disposition")

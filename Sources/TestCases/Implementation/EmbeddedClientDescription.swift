@@ -9,6 +9,7 @@ extension ImplementationDescription {
         for option in ICSOption.allCases where option.role == .client && option.values == .flag {
             description.ics[option] = "true"
         }
+        description.ixit.control.isBuiltIn = true
         description.ics[.sendsReports] = "delivered-and-displayed"
         return description
     }

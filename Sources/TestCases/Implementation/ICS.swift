@@ -37,13 +37,16 @@ public enum ICSOption: String, Sendable, Hashable, CaseIterable {
     case restartsFromFinalList = "restarts-from-final-list"
     case showsAudience = "shows-audience"
     case sendsReports = "sends-reports"
+    case keepsWhatItShows = "keeps-what-it-shows"
+    case subscribesToParticipants = "subscribes-to-participants"
 }
 
 extension ICSOption {
     /// Whose option it is.
     public var role: ImplementationRole {
         switch self {
-        case .processesIntermediateLists, .restartsFromFinalList, .showsAudience, .sendsReports: .client
+        case .processesIntermediateLists, .restartsFromFinalList, .showsAudience, .sendsReports, .keepsWhatItShows,
+            .subscribesToParticipants: .client
         default: .enabler
         }
     }
@@ -84,6 +87,8 @@ extension ICSOption {
         case .restartsFromFinalList: "restarts the session at another focus from the final list"
         case .showsAudience: "shows to whom each message was exchanged"
         case .sendsReports: "which of the reports that a sender asks for the client gives"
+        case .subscribesToParticipants: "subscribes to the conference package at the focus of a live session (RFC 4575)"
+        case .keepsWhatItShows: "shows what it has shown also after it was stopped and started again"
         }
     }
 }

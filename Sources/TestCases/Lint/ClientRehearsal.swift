@@ -56,7 +56,7 @@ struct ClientRehearsal {
         }
         switch step {
         case .online: isOnline = true
-        case .offline, .cut:
+        case .offline, .cut, .reboot:
             isOnline = false
             open = []
         case .create(let group, _, _):
@@ -69,7 +69,7 @@ struct ClientRehearsal {
         case .hand(let hand): take(hand)
         case .again(let labels): takeAgain(labels, place)
         case .read(_, let label): takeRead(label, place)
-        case .report(let fates): check(fates, place)
+        case .report(let fates, _): check(fates, place)
         case .restart(let step): restart(step, place)
         case .leave(_, let group), .hangUp(let group, _): open.remove(group)
         case .list, .strange: break
@@ -78,7 +78,7 @@ struct ClientRehearsal {
 
     private func needsClient(_ step: ClientStep) -> Bool {
         switch step {
-        case .online, .offline: false
+        case .online, .offline, .reboot: false
         default: true
         }
     }
@@ -87,7 +87,7 @@ struct ClientRehearsal {
         switch step {
         case .write, .hand, .strange, .hangUp, .leave: true
         case .list(let list): list.carriage != .subscription
-        case .online, .offline, .create, .read, .restart, .invite, .again, .report, .cut: false
+        case .online, .offline, .create, .read, .restart, .invite, .again, .report, .cut, .reboot: false
         }
     }
 

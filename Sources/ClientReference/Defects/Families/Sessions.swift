@@ -2,21 +2,21 @@ extension ClientDefect {
     /// How sessions are answered, and what is answered in them.
     static let sessions: [ClientDefect: ClientDefectFacts] = [
         .sendonlyRefused: ClientDefectFacts(
-            "an offer that only sends is refused with 488", concern: "sessions.accepted"),
+            "an offer that only sends is refused with 488", check: "session.taken"),
         .unknownGroupRefused: ClientDefectFacts(
-            "a delivery of a group never heard of is refused with 404", concern: "sessions.accepted"),
+            "a delivery of a group never heard of is refused with 404", check: "session.taken"),
         .leanRefused: ClientDefectFacts(
-            "an invitation without a Subject is refused with 400", concern: "sessions.accepted"),
+            "an invitation without a Subject is refused with 400", check: "session.taken"),
         .secondSessionRefused: ClientDefectFacts(
-            "while one session is there, another is refused with 486", concern: "sessions.accepted"),
+            "while one session is there, another is refused with 486", check: "session.taken"),
         .unknownContentEnds: ClientDefectFacts(
-            "content of a type that it does not know ends the session", concern: "robustness.rest"),
+            "content of a type that it does not know ends the session", check: "shown.complete"),
         .restLostAfterMalformed: ClientDefectFacts(
-            "after something malformed the rest of the session is answered and not shown", concern: "robustness.rest"),
+            "after something malformed the rest of the session is answered and not shown", check: "shown.complete"),
         .failureReportIgnored: ClientDefectFacts(
-            "a message is answered though its Failure-Report is no", concern: "answers.as-asked"),
-        .neverAnswers: ClientDefectFacts("messages are shown and never answered", concern: "answers.as-asked"),
+            "a message is answered though its Failure-Report is no", check: "session.answers"),
+        .neverAnswers: ClientDefectFacts("messages are shown and never answered", check: "session.answers"),
         .successUnreported: ClientDefectFacts(
-            "a Success-Report that is asked for is not sent", concern: "answers.as-asked"),
+            "a Success-Report that is asked for is not sent", check: "session.answers"),
     ]
 }

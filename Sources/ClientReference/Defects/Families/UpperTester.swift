@@ -2,10 +2,10 @@ extension ClientDefect {
     /// An upper tester that does not say what the client does.
     static let upperTester: [ClientDefect: ClientDefectFacts] = [
         .testerInvents: ClientDefectFacts(
-            "the upper tester shows a message that never came", concern: "messages.nothing-else"),
+            "the upper tester shows a message that never came", check: "shown.only"),
         .testerHides: ClientDefectFacts(
-            "the upper tester does not show the last message of a group", concern: "messages.shown"),
+            "the upper tester does not show the last message of a group", check: "shown.complete"),
         .testerRenames: ClientDefectFacts(
-            "the upper tester shows every message as the user's own", concern: "messages.sender"),
+            "the upper tester shows every message as the user's own", check: "shown.sender"),
     ]
 }
