@@ -9,8 +9,8 @@ struct MSRPTrack: Sendable {
     private var inbound: Side
     private var outbound: Side
     /// Items that came and wait for the actor's answer, by transaction.
-    /// Items that want no answer, by the transaction of their last chunk.
-    private var unanswered: [String: Int] = [:]
+    /// What wants no answer, and has one.
+    private var unwanted = UnwantedAnswers()
     private var awaitedOffers: [String: Int] = [:]
     /// Items that came and ask for a REPORT of success in place of an answer, by message.
     private var awaitedReports: [String: Int] = [:]
@@ -123,6 +123,7 @@ struct MSRPTrack: Sendable {
             sent[id, default: SentMessage()].openChunks += 1
         }
         side.spans[id, default: []] += lines
+        if received, head.failureReport == .no { unwanted.chunk(head.transactionID, of: id) }
         guard let end = side.assemblers[key]?.end(continuation, now: state.now) else { return }
         switch end {
         case .partial, .empty: return
@@ -153,7 +154,8 @@ struct MSRPTrack: Sendable {
         } else {
             confirm(offer, session, &state)
         }
-        if head.failureReport == .no { unanswered[head.transactionID] = offer }
+        let early = unwanted.begins(offer, as: message.messageID)
+        if let code = early.code { state.emit(.unasked(offer: offer, code: code), lines: early.lines) }
     }
 
     private mutating func submitted(
@@ -176,8 +178,10 @@ struct MSRPTrack: Sendable {
             sent[chunk.message]?.openChunks -= 1
             if code != 200 { sent[chunk.message]?.worst = code }
             settle(chunk.message, lines, &state)
-        } else if let offer = unanswered.removeValue(forKey: head.transactionID) {
-            state.emit(.unasked(offer: offer, code: code), lines: lines)
+        } else if unwanted.isUnwanted(head.transactionID) {
+            if let offer = unwanted.answered(head.transactionID, code, lines) {
+                state.emit(.unasked(offer: offer, code: code), lines: lines)
+            }
         } else if let offer = awaitedOffers.removeValue(forKey: head.transactionID) {
             if code == 200 {
                 confirm(offer, session, &state)

@@ -44,7 +44,9 @@ public enum CheckCatalogue {
     /// What there is to say of a check; nil for a name that is none's.
     public static subscript(id: String) -> CheckDescription? { places[id].map { all[$0] } }
 
-    public static let all: [CheckDescription] = [
+    public static let all = enabler + client
+
+    private static let enabler: [CheckDescription] = [
         CheckDescription(
             "messages.complete", [.store, .deliver], basis: .clause, standing: .untilTheEnd,
             "every owed message came, and the user's side took it over"),
@@ -142,5 +144,46 @@ public enum CheckCatalogue {
         CheckDescription(
             "live.relay", [], basis: .reading, weight: .warning,
             "what was relayed to those who were there came, once and as it was sent"),
+    ]
+
+    private static let client: [CheckDescription] = [
+        CheckDescription("session.taken", [.process], basis: .clause, "each session to which the client was called stands"),
+        CheckDescription(
+            "session.answers", [.process], basis: .rfc("RFC 4975 §7.2"), standing: .untilTheEnd,
+            "each good item was taken over, and answered as its Failure-Report and Success-Report demand"),
+        CheckDescription(
+            "shown.complete", [.process], basis: .clause, standing: .untilTheEnd, "every message that came is shown"),
+        CheckDescription("shown.once", [.process], basis: .clause, "each once, however often it came"),
+        CheckDescription("shown.order", [.process], basis: .clause, "in the order in which they came"),
+        CheckDescription("shown.text", [.process], basis: .clause, "with the content that came, byte for byte, as what it is"),
+        CheckDescription("shown.sender", [.process], basis: .clause, "with the one who wrote it, by any alias"),
+        CheckDescription("shown.time", [.process], basis: .clause, "with the time at which it was written, to the second"),
+        CheckDescription("shown.only", [.process], basis: .clause, "nothing is shown that did not cross the wire in this group"),
+        CheckDescription(
+            "fates.complete", [.process], basis: .clause, standing: .untilTheEnd,
+            "every report that came is shown at its message, with its recipient and status"),
+        CheckDescription("fates.only", [.process], basis: .clause, "no disposition is shown that did not come"),
+        CheckDescription(
+            "members.shown", [.process], basis: .clause, standing: .onTheScript,
+            "the participants are shown as the last list that came says"),
+        CheckDescription(
+            "history.shown", [.processIntermediate], basis: .clause, standing: .onTheScript,
+            "each join and departure is shown among the messages where it happened, and no other"),
+        CheckDescription(
+            "audience.shown", [.processIntermediate], basis: .reasonForChange, standing: .onTheScript,
+            "each message is shown with those to whom it was exchanged"),
+        CheckDescription(
+            "reports.complete", [.process], basis: .rfc("RFC 5438 §7.2.1"), standing: .untilTheEnd,
+            "every report that was asked for and that the client gives was given, whatever carried it"),
+        CheckDescription("reports.asked", [.process], basis: .rfc("RFC 5438 §7.2.1"), "none was given that nobody asked for"),
+        CheckDescription("reports.once", [.process], basis: .rfc("RFC 5438 §7.2.1"), "none was given again"),
+        CheckDescription(
+            "reports.premature", [.process], basis: .rfc("RFC 5438 §7.2.1.2"),
+            "none says delivered before the message came, or displayed before the user read it"),
+        CheckDescription(
+            "restart.members", [.process], basis: .reasonForChange, standing: .untilTheEnd,
+            "a group that is started again is asked for with every member of the final list, and nobody else"),
+        CheckDescription(
+            "restart.ids", [.process], basis: .reasonForChange, "it keeps its Conversation-ID and Contribution-ID"),
     ]
 }

@@ -43,9 +43,12 @@ public struct Judge: Sendable {
         var checks = course.reachesChecks ? judging(context).map(course.tempered).map(time.tempered) : []
         // Only these say whether the case was judged: a message can be well-formed while nothing was looked for in it.
         let judged = checks.filter { $0.weight == .requirement }
-        // One fault has one name: a delivered list that breaks the schema is that of its own check.
+        // One fault has one name: a delivered list that breaks the schema, and an answer that a client was not to give, are
+        // those of their own checks.
         let lists = checks.filter { $0.id == "roster.valid" && $0.outcome == .fail }.flatMap(\.lines)
+        let answers = checks.filter { $0.id == "session.answers" && $0.outcome == .fail }.flatMap(\.lines)
         let survey = WireHygiene.survey(recording, limits: limits).without(.conferenceInfoValid, shownBy: Set(lists))
+            .without(.msrpUnwantedResponse, shownBy: Set(answers))
         checks += WireChecks.run(survey)
         var reasons = course.reasons
         for check in checks { reasons += Self.reason(for: check, strict: header.strict) }

@@ -99,7 +99,7 @@ struct GateTests {
     func wrong() {
         let blamed = Samples.cell(.defect(.messageLost), 1, .fail, [Samples.failed("roster.final", ["CPM-CONV-058b"])])
         #expect(with(blamed).missing.count == 1)
-        #expect(!with(blamed).ruling(.messageLost).isProven)
+        #expect(!with(blamed).ruling(.defect(.messageLost)).isProven)
     }
 
     @Test("an inconclusive defect is only shown, an inconclusive variation or reference is an alarm")

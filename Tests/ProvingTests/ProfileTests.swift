@@ -1,4 +1,5 @@
 import EnablerReference
+import Playing
 import TestCases
 import Testing
 
@@ -41,7 +42,7 @@ struct ProofProfileTests {
         let subject = ProofSubject.defect(.storageOffIgnored)
         let plan = ProofPlan.full(subjects: [subject], cases: placed)
         let pair = try #require(plan.pairs.first { $0.testCase.id.hasSuffix("@storage-off") })
-        let enabler = pair.subject.implementation(under: pair.profile)
+        let enabler = try #require(pair.subject.implementation(under: pair.profile) as? EmbeddedEnabler)
         #expect(enabler.description.policy.storage == false)
         #expect(enabler.defects == [.storageOffIgnored])
         let book = WitnessBook(defects: [subject.name: .init(caught: [pair.testCase.id])])

@@ -93,8 +93,9 @@ extension ConversationBook {
         note(.message(message))
     }
 
-    /// What came in a session is gone again; only a defect does that.
-    mutating func forget(_ leg: Int, in id: Int64) {
+    /// The connection of a session went in the middle of it. Only a defect forgets what came in it.
+    mutating func broke(_ leg: Int, in id: Int64) {
+        guard showing.forgetsAtBreak else { return }
         let gone = showing.arrived[leg] ?? []
         conversations[id]?.remove { gone.contains($0.id) }
     }

@@ -138,7 +138,7 @@ struct ConversationBook: Sendable {
     mutating func legEnded(_ leg: Int, in id: Int64, _ end: LegEnd, now: Int64) {
         settle(id, now: now)
         let kind = conversations[id]?.legs[leg]
-        if end == .broken, faults.showing.forgetsAtBreak { forget(leg, in: id) }
+        if end == .broken { broke(leg, in: id) }
         update(id) { conversation in
             conversation.legs[leg] = nil
             conversation.participants.ended(.delivery(leg))

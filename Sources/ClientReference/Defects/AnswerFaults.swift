@@ -59,5 +59,6 @@ struct TesterFaults: Sendable {
     var hidesLast: Bool { defects.contains(.testerHides) }
     var renames: Bool { defects.contains(.testerRenames) }
     var reversesHistory: Bool { defects.contains(.historyReversed) }
+    var inventsDeliveries: Bool { defects.contains(.acceptedTakenForDelivery) }
     var showsAudienceOfToday: Bool { defects.contains(.audienceOfToday) }
 }

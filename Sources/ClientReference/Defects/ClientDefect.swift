@@ -38,6 +38,7 @@ public enum ClientDefect: String, CaseIterable, Sendable, Hashable {
     case onlyFirstApplied = "only-the-first-of-several-dispositions-applied"
     case recipientsMerged = "recipients-taken-for-one"
     case failureTakenForDelivery = "failure-shown-as-delivery"
+    case acceptedTakenForDelivery = "acceptance-shown-as-delivery"
     case reportShown = "disposition-shown-as-a-message"
     case pagedReportsIgnored = "dispositions-by-message-ignored"
     // Reports

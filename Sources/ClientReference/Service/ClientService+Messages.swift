@@ -37,6 +37,7 @@ extension ClientService {
     }
 
     func interrupted(on leg: GroupLeg) {
+        if leg.state != .over { book.broke(leg.number, in: leg.conversation) }
         guard let bodies = context.equipment?.interrupted?.take() else { return }
         for body in bodies {
             let content = ContentReader(limits: context.settings.limits).read("message/cpim", body)

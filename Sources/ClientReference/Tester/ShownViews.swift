@@ -56,11 +56,22 @@ struct ShownViews {
         if !variations.contains(.noTimes) { shown.shownAt = message.arrivedAt }
         shown.read = message.isRead
         shown.dispositions = message.isOwn ? book.dispositions[message.messageID].compactMap { disposition($0) } : []
+        if message.isOwn, faults.inventsDeliveries { shown.dispositions += invented(shown.dispositions, message, conversation) }
         let audience = faults.showsAudienceOfToday
             ? conversation.participants.shown.filter { $0.isMember && $0.key != message.sender?.key }.map(\.person.uri)
             : message.audience
         shown.audience = audience?.compactMap { Self.address($0) }
         return shown
+    }
+
+    /// A delivery to each member of whom nothing was heard.
+    private func invented(
+        _ known: [ShownDisposition], _ message: MessageRecord, _ conversation: Conversation
+    ) -> [ShownDisposition] {
+        let heard = Set(known.compactMap(\.recipient))
+        return conversation.participants.shown.filter { $0.isMember && $0.key != message.sender?.key }
+            .compactMap { Self.address($0.person.uri) }.filter { !heard.contains($0) }
+            .map { ShownDisposition(recipient: $0, status: .delivered, at: nil) }
     }
 
     private func disposition(_ record: DispositionRecord) -> ShownDisposition? {

@@ -18,8 +18,10 @@ enum Restarting {
         let members = make("restart.members", "every member of the final list is invited, and nobody else")
         let ids = make("restart.ids", "the group keeps its Conversation-ID and Contribution-ID")
         guard let began else { return [members.inconclusive("the user was not asked to go on")] }
-        guard let restart = asked.first else {
-            return [members.fail("the client never asked for another focus", lines: began.fact.lines)]
+        // Whether the old focus is really gone, a client may find out by asking it.
+        guard let restart = asked.first(where: { !context.evidence.isGone($0.session.id) }) else {
+            let what = asked.isEmpty ? "never asked for another focus" : "asked for nothing but the focus that is gone"
+            return [members.fail("the client \(what)", lines: began.fact.lines + asked.flatMap(\.lines))]
         }
         return [check(restart, inviting, members, context), check(restart, group, ids, context)]
     }
@@ -50,5 +52,14 @@ enum Restarting {
             faults.append(Fault(text: "its Contribution-ID is another", lines: restart.lines))
         }
         return make.decide(faults: faults, passed: "both are the same", lines: restart.lines)
+    }
+}
+
+extension Evidence {
+    /// The enabler said of a session that there is no such focus any more.
+    fileprivate func isGone(_ session: Int) -> Bool {
+        facts.contains { fact in
+            if case .refused(_, session, .implementation, let code) = fact.what { [404, 410, 480, 481].contains(code) } else { false }
+        }
     }
 }

@@ -6,6 +6,8 @@ extension ClientDefect {
         .onlyFirstApplied: applied("of several reports in one body the first is shown", "fates.complete"),
         .recipientsMerged: applied("the reports of all recipients are shown as of one", "fates.complete"),
         .failureTakenForDelivery: applied("a failure is shown as a delivery", "fates.complete"),
+        .acceptedTakenForDelivery: applied(
+            "what the focus has accepted is shown as delivered to every member", "fates.only"),
         .reportShown: applied("a report is shown as a message", "shown.only"),
         .pagedReportsIgnored: applied("a report that comes by MESSAGE is not shown", "fates.complete"),
     ]
