@@ -1,4 +1,4 @@
-# make run    build, and run every suite against the embedded reference; reports are in reports/
+# make run    build, and run every suite against the embedded references; reports are in reports/
 # make test   build, and run all of the project's tests
 # make prove  play every defect and legal variation of the reference against the cases that must catch or pass it
 # make durability   kill the reference enabler at random moments, and count what it lost or delivered twice
@@ -29,7 +29,7 @@ build: prepare
 	@scripts/build --product cpmcheck $(SWIFT_FLAGS)
 
 run: build
-	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/cpmcheck" run --reports reports $(ARGS)
+	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/cpmcheck" run --role both --reports reports $(ARGS)
 
 # PROVE="" plays everything against everything, which takes its time.
 PROVE ?= --fast

@@ -89,7 +89,8 @@ let package = Package(
         ]),
         room("CommandLine", [
             "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Hygiene", "Judging", "Actors", "Playing",
-            "Reporting", "EnablerReference", "Proving", "SIP", nio, nioPosix, nioTLS, log, arguments,
+            "Reporting", "EnablerReference", "ClientReference", "Proving", "HTTP", "UpperTester", "SIP", nio, nioPosix, nioTLS,
+            log, arguments,
         ]),
         .executableTarget(name: "cpmcheck", dependencies: ["CommandLine", arguments], swiftSettings: houseRules),
 
@@ -121,7 +122,7 @@ let package = Package(
         ]),
         tests(of: "CommandLine", [
             "TestSupport", "Diagnostics", "Connections", "Recordings", "TestCases", "Facts", "Judging", "Playing", "Reporting",
-            "EnablerReference", "ClientReference", "Proving", "SIP", nio, nioPosix,
+            "EnablerReference", "ClientReference", "Proving", "SIP", "HTTP", "UpperTester", nio, nioPosix,
         ]),
     ]
 )

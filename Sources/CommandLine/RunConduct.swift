@@ -53,6 +53,9 @@ struct RunConduct: Sendable {
 
     /// Cases wait for users that nobody else plays; what that costs is said where it costs something.
     private var bottleneck: String? {
+        if plan.implementation.description.role == .client, plan.implementation.sharedUsers != nil {
+            return plan.selected.count > 1 ? "one case at a time, since there is one client" : nil
+        }
         let most = plan.selected.map(\.leasedUsers).max() ?? 0
         guard let users = plan.implementation.sharedUsers, most > 0 else { return nil }
         let atOnce = max(1, users / most)

@@ -28,10 +28,9 @@ struct RunCourse: Sendable {
 
     /// Everything that is to be judged, as not finished: what the reports say if the run dies at once.
     func planned() -> RunResult {
-        let party = plan.implementation.description.iut
-        return RunResult(
+        RunResult(
             command: "run", started: RecordingHeader.timestamp(milliseconds: settings.wallClock()), seconds: 0,
-            implementation: party.version.isEmpty ? party.name : "\(party.name) \(party.version)",
+            implementation: plan.implementationName,
             cases: plan.selected.map { .notFinished($0, reason: "the run ended before this case") },
             notApplicable: plan.notApplicable.map { NotApplicableCase($0.testCase, reason: $0.reason) })
     }

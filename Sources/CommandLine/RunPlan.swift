@@ -38,6 +38,29 @@ struct RunPlan: Sendable {
         self.parts = parts
     }
 
+    /// Both references, each held against the suites about it. Those of the client say so, so that every report can tell
+    /// them apart.
+    init(enabler: RunPlan, client: RunPlan) {
+        parts = enabler.parts + client.parts.map { part in
+            part.renaming { testCase in
+                var testCase = testCase
+                testCase.suite += " (client)"
+                return testCase
+            }
+        }
+    }
+
+    /// What is tested, by name and version; several in the order they are played.
+    var implementationName: String {
+        var names: [String] = []
+        for part in parts {
+            let party = part.implementation.description.iut
+            let name = party.version.isEmpty ? party.name : "\(party.name) \(party.version)"
+            if !names.contains(name) { names.append(name) }
+        }
+        return names.joined(separator: ", ")
+    }
+
     private static func part(
         _ implementation: any ImplementationUnderTest, _ cases: [TestCase], _ filter: [String]
     ) throws(DiagnosticList) -> Part {
@@ -69,21 +92,26 @@ struct RunPlan: Sendable {
 
 extension RunPlan.Part {
     fileprivate func named(after profile: ProviderProfile) -> RunPlan.Part {
-        func named(_ testCase: TestCase) -> TestCase {
+        var part = renaming { testCase in
             var testCase = testCase.named(after: profile)
             testCase.suite += " (\(profile.name))"
             return testCase
         }
+        part.scope.name = profile.name
+        return part
+    }
+
+    /// The same with other names of cases or suites.
+    fileprivate func renaming(_ rename: (TestCase) -> TestCase) -> RunPlan.Part {
         var part = self
-        part.selection.selected = selection.selected.map(named)
+        part.selection.selected = selection.selected.map(rename)
         part.selection.notApplicable = selection.notApplicable.map { left in
             var left = left
-            left.testCase = named(left.testCase)
+            left.testCase = rename(left.testCase)
             return left
         }
         part.scope.planned = part.selection.selected
-        part.scope.filteredOut = scope.filteredOut.map(named)
-        part.scope.name = profile.name
+        part.scope.filteredOut = scope.filteredOut.map(rename)
         return part
     }
 }

@@ -17,9 +17,12 @@ struct ServedDescription {
     let passwords: [(name: String, password: String)]
 
     /// - Throws: `Diagnostic` of family `output` when the file cannot be written, or is somebody's own.
-    func write(to file: String) throws(Diagnostic) {
+    func write(to file: String) throws(Diagnostic) { try Self.write(text, to: file, mark: Self.mark) }
+
+    /// - Parameter mark: how a file begins that may be written over.
+    static func write(_ text: String, to file: String, mark: String) throws(Diagnostic) {
         if FileManager.default.fileExists(atPath: file) {
-            let known = FileManager.default.contents(atPath: file).map { $0.starts(with: Data(Self.mark.utf8)) }
+            let known = FileManager.default.contents(atPath: file).map { $0.starts(with: Data(mark.utf8)) }
             guard known == true else {
                 throw Diagnostic(
                     .output, "serve.exists", at: SourcePlace(file: file), "there is another file of this name",

@@ -27,14 +27,23 @@ public enum CertificateLook {
                 }.nonisolated()
         }
         guard let validity = try? await validity.get() else { return nil }
-        return sentence(validity, now: time(nil))
+        return sentence(validity)
     }
 
     /// - Parameters:
     ///   - validity: in seconds since 1970, as `now`.
-    static func sentence(_ validity: ClosedRange<time_t>, now: time_t) -> String? {
+    static func sentence(_ validity: ClosedRange<time_t>, now: time_t = time(nil)) -> String? {
         if now > validity.upperBound { return "the certificate ran out on \(day(validity.upperBound))" }
         if now < validity.lowerBound { return "the certificate is not valid before \(day(validity.lowerBound))" }
+        return nil
+    }
+
+    /// The bytes of a numeric address, as a certificate has them; nil for a name.
+    static func bytes(ofAddress text: String) -> [UInt8]? {
+        var four = in_addr()
+        if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }
+        var six = in6_addr()
+        if inet_pton(AF_INET6, text, &six) == 1 { return withUnsafeBytes(of: &six) { Array($0) } }
         return nil
     }
 

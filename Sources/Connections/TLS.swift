@@ -160,6 +160,16 @@ public struct TLSServer: Sendable {
         return copy
     }
 
+    /// What keeps a peer that trusts its authority from accepting the certificate for a host, in one clause; nil when nothing
+    /// does today.
+    public func mistake(for host: String) -> String? {
+        guard case .certificate(let leaf)? = chain.first else { return nil }
+        let (from, until) = (leaf.notValidBefore, leaf.notValidAfter)
+        guard from <= until else { return "the certificate is never valid" }
+        if let untimely = CertificateLook.sentence(from...until) { return untimely }
+        return CertificateNames.covers(leaf, host: host) ? nil : "the certificate is not for \(host)"
+    }
+
     func makeHandler() -> NIOSSLServerHandler {
         guard asksForCertificate else { return NIOSSLServerHandler(context: context) }
         return NIOSSLServerHandler(context: mutual) { _, promise in promise.succeed(.certificateVerified) }
@@ -187,6 +197,16 @@ enum CertificateNames {
             entry.contents.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
         }
         return hosts.contains { matches($0, name) }
+    }
+
+    /// True when a host is among the names or addresses of a certificate; one that has neither is not looked into.
+    static func covers(_ certificate: NIOSSLCertificate, host: String) -> Bool {
+        let names = Array(certificate._subjectAlternativeNames())
+        if names.isEmpty { return true }
+        guard let wanted = CertificateLook.bytes(ofAddress: host) else { return allow(certificate, name: host) }
+        return names.contains { entry in
+            entry.nameType == .ipAddress && entry.contents.withUnsafeBufferPointer { Array($0) } == wanted
+        }
     }
 
     /// Equal without regard to case; `*` stands for the whole first label and for nothing else (RFC 6125 §6.4.3).

@@ -50,6 +50,9 @@ public protocol PreparedImplementation: Sendable {
     /// Where a scripted enabler listens for a client under test; its own choice where an implementation does not mind.
     var place: EnablerPlace { get }
 
+    /// Brings a client that outlives its cases to the state in which each of them begins, before anything is recorded.
+    func calm(on eventLoop: any EventLoop) async throws(Diagnostic)
+
     /// Tells a client under test where the enabler of the case is, before anything is asked of it; returns where its upper
     /// tester is.
     func meet(_ enabler: EnablerAddress) async throws(Diagnostic) -> UpperTesterSettings
@@ -63,6 +66,8 @@ public protocol PreparedImplementation: Sendable {
 extension PreparedImplementation {
     public var place: EnablerPlace { EnablerPlace() }
 
+    public func calm(on eventLoop: any EventLoop) async throws(Diagnostic) {}
+
     public func meet(_ enabler: EnablerAddress) async throws(Diagnostic) -> UpperTesterSettings {
         throw Diagnostic(.input, "iut.no-upper-tester", "the implementation under test is no client, and has no upper tester")
     }
@@ -73,7 +78,9 @@ public struct EnablerPlace: Sendable {
     public var host = "127.0.0.1"
     /// 0 takes a free one.
     public var port = 0
-    /// Its certificate; nil listens for plain TCP.
+    /// What it calls itself towards the client; nil for `host`.
+    public var advertisedHost: String?
+    /// Its certificate, for SIP and MSRP; nil listens for plain TCP.
     public var tls: TLSServer?
 
     public init() {}

@@ -1,9 +1,10 @@
-import Connections
+public import Connections
 
-/// The certificate of the embedded enabler where it is reached over TLS: made for loopback, signed by itself, good for a
-/// hundred years, and trusted by nobody but the clients of the same process. Its key is no secret and guards nothing.
-enum EmbeddedCertificate {
-    static func server() throws -> TLSServer { try TLSServer(certificatePEM: certificate, keyPEM: key) }
+/// The certificate of the embedded enabler where it is reached over TLS, and of a served client where MSRP comes to it: made for
+/// loopback, signed by itself, good for a hundred years, and trusted by nobody but the clients of the same process and those
+/// who were told its fingerprint. Its key is no secret and guards nothing.
+public enum EmbeddedCertificate {
+    public static func server() throws -> TLSServer { try TLSServer(certificatePEM: certificate, keyPEM: key) }
     static func client() throws -> TLSClient { try TLSClient(authorityPEM: certificate) }
 
     private static let certificate = """

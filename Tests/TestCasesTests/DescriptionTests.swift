@@ -51,6 +51,56 @@ func usersInWords() throws {
     #expect(users.count >= needed)
 }
 
+@Test("the template of a client loads without complaint, and says every option that a client may claim")
+func clientTemplate() throws {
+    let text = ImplementationDescription.commentedTemplate(for: .client)
+    let loaded = try ImplementationDescription.parse(text, file: "iut.yaml")
+    #expect(loaded.role == .client)
+    #expect(loaded.ixit.listen == IXITListen(host: "127.0.0.1", port: 5060))
+    #expect(loaded.ixit.upperTester == IXITUpperTester(url: "http://127.0.0.1:8080"))
+    #expect(loaded.ixit.users.map(\.uri) == ["sip:carol@example.com"])
+    for option in ICSOption.allCases {
+        #expect(text.contains("  \(option.rawValue): \(option.values.all[0])") == (option.role == .client))
+    }
+}
+
+@Test("where a client is met comes from the file; its token is never in what is recorded or printed")
+func clientSide() throws {
+    let folder = NSTemporaryDirectory() + "cpmcheck-client-\(UInt64.random(in: 0...UInt64.max))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for name in ["own.pem", "own.key", "ca.pem"] { try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+    let text = """
+        iut: { name: x }
+        role: client
+        ixit:
+          listen: { host: "[::1]", transport: tls, certificate: own.pem, key: own.key, advertised-host: enabler.example.com }
+          upper-tester: { url: "https://[::1]:8443/tester", ca: ca.pem, server-name: tester.example.com, token: { env: WORD } }
+          factory: sip:factory@example.com
+          users: [{ uri: "sip:a@example.com", password: { env: WORD } }]
+        """
+    let loaded = try ImplementationDescription.parse(
+        text, file: folder + "/iut.yaml", environment: ["WORD": "from-the-environment"])
+    var listen = IXITListen(host: "::1", port: 5061, transport: .tls)
+    (listen.certificate, listen.key) = (folder + "/own.pem", folder + "/own.key")
+    listen.advertisedHost = "enabler.example.com"
+    #expect(loaded.ixit.listen == listen)
+    #expect(loaded.ixit.address == IXITAddress(host: "::1", port: 5061, transport: .tls))
+    let tester = try #require(loaded.ixit.upperTester)
+    #expect(tester.url == "https://[::1]:8443/tester")
+    #expect(tester.ca == folder + "/ca.pem")
+    #expect(tester.serverName == "tester.example.com")
+    #expect(tester.token?.reveal() == "from-the-environment")
+    #expect(loaded.addressPlace?.line == 4)
+    #expect(loaded.testerPlace?.line == 5)
+    var dumped = ""
+    dump(loaded, to: &dumped)
+    for text in [loaded.json.canonicalText, "\(loaded)", String(reflecting: loaded), dumped] { #expect(!text.contains("from-")) }
+    let back = try ImplementationDescription(json: JSONValue(parsing: loaded.json.canonicalText))
+    #expect(back.ixit.upperTester?.url == tester.url)
+    #expect(back.ixit.listen?.advertisedHost == "enabler.example.com")
+}
+
 @Test("what the template shows behind '#' is right as well")
 func templateUncommented() throws {
     let keys = [

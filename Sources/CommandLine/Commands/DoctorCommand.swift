@@ -15,7 +15,8 @@ struct DoctorCommand: ConsoleCommand {
         abstract: "Tries the installation, or the description of an implementation, step by step.",
         discussion: """
             With --iut: the file, its credentials, the address, the connection and its certificate, an OPTIONS, the \
-            registration of the first users, and a group made at the factory and left again. Without: the suites, and \
+            registration of the first users, and a group made at the factory and left again; of a client the address at \
+            which the harness listens, its certificate, the upper tester, its token, and the client's registration. Without: the suites, and \
             the same against the embedded reference enabler. Each step is marked ✓, or ✗ with what to mend.
 
             Exit codes: 0 all is well, 65 something in the files is to be mended, 69 the implementation does not do \
@@ -55,7 +56,7 @@ struct DoctorCommand: ConsoleCommand {
             let requirements = loaded.catalogue.requirements.count
             examination.passed(
                 step, "\(loaded.cases.count) cases and \(requirements) requirements in \(place.path) (\(place.why))")
-            return loaded.cases.map(\.actors.count).max()
+            return loaded.cases.filter { $0.role == .enabler }.map(\.actors.count).max()
         } catch let list as DiagnosticList {
             examination.failed(step, list.all)
         } catch let diagnostic as Diagnostic {
@@ -71,14 +72,19 @@ struct DoctorCommand: ConsoleCommand {
     private func examine(
         file: String, needed: Int?, _ examination: inout Examination, _ console: Console
     ) async {
-        let implementation: ForeignImplementation
+        let described: Described
         do {
-            implementation = try described(file, needed: needed, &examination, console)
+            described = try self.described(file, needed: needed, &examination, console)
         } catch {
-            examination.left("address, OPTIONS, users, factory", "since the description has to be mended first")
+            examination.left("everything else", "since the description has to be mended first")
             return
         }
         await withEventLoop { loop in
+            let implementation: ForeignImplementation
+            switch described {
+            case .client(let client): return await TesterTrial(client: client, eventLoop: loop).perform(&examination)
+            case .enabler(let enabler): implementation = enabler
+            }
             guard await AddressTrial(implementation).perform(&examination) else {
                 examination.left("OPTIONS, users, factory", "since nothing can be reached there")
                 return
@@ -91,15 +97,28 @@ struct DoctorCommand: ConsoleCommand {
 
     private struct Unusable: Error {}
 
+    private enum Described {
+        case enabler(ForeignImplementation)
+        case client(ForeignClient)
+
+        init(_ description: ImplementationDescription) throws(Diagnostic) {
+            self = description.role == .client
+                ? .client(try ForeignClient(description)) : .enabler(try ForeignImplementation(description))
+        }
+    }
+
     /// Reads the description and says what is in it; what is wrong with credentials is a step of its own.
     private func described(
         _ file: String, needed: Int?, _ examination: inout Examination, _ console: Console
-    ) throws(Unusable) -> ForeignImplementation {
-        let credentials = ["iut.no-credential", "iut.literal-password", "iut.password"]
-        let implementation: ForeignImplementation
+    ) throws(Unusable) -> Described {
+        let credentials = [
+            "iut.no-credential", "iut.literal-password", "iut.password", "iut.literal-token", "iut.token",
+        ]
+        let description: ImplementationDescription
+        let described: Described
         do {
-            let description = try ImplementationDescription.load(file: file, environment: console.environment)
-            implementation = try ForeignImplementation(description)
+            description = try ImplementationDescription.load(file: file, environment: console.environment)
+            described = try Described(description)
         } catch let list as DiagnosticList {
             let others = list.all.filter { !credentials.contains($0.code) }
             let missing = list.all.filter { credentials.contains($0.code) }
@@ -111,16 +130,20 @@ struct DoctorCommand: ConsoleCommand {
             examination.failed("description", "\(error)", as: .badInput)
             throw Unusable()
         }
-        let description = implementation.description
         let name = [description.iut.name, description.iut.version].filter { !$0.isEmpty }.joined(separator: " ")
         examination.passed("description", "\(file) describes \(name), \(description.role.rawValue)")
+        if case .client = described {
+            let isAsked = description.ixit.users.contains { $0.password != nil }
+            examination.passed("credentials", isAsked ? "the client is asked for a password" : "the client is asked for no password")
+            return described
+        }
         examination.passed("credentials", Self.credentials(of: description.ixit.users))
         if let needed, description.ixit.users.count < needed {
             examination.failed(
                 "number of users", "\(description.ixit.users.count), but the largest case needs \(needed)",
                 mend: "give more under 'ixit.users'", as: .badInput)
         }
-        return implementation
+        return described
     }
 
     private static func credentials(of users: [IXITUser]) -> String {

@@ -8,11 +8,18 @@ struct InitCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Writes a commented description of an implementation, to be filled in.")
 
+    @Option(help: ArgumentHelp("Of what: enabler or client.", valueName: "role"))
+    var role: EmbeddedRole = .enabler
+
     @Argument(help: "The file to write; it must not exist yet. '-' prints it.")
     var file = "iut.yaml"
 
+    func validate() throws {
+        if role == .both { throw ValidationError("--role takes enabler or client") }
+    }
+
     func perform(_ console: Console) async throws -> ExitStatus {
-        let text = ImplementationDescription.commentedTemplate
+        let text = ImplementationDescription.commentedTemplate(for: role == .client ? .client : .enabler)
         if file == "-" {
             console.out(text)
             return .success

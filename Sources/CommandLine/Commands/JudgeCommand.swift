@@ -14,7 +14,8 @@ struct JudgeCommand: ConsoleCommand {
         discussion: """
             The verdicts come from the recordings alone and are those of the run that made them. Of a folder, the \
             .ndjson files in it are taken, or those in its folder 'recordings' when it has none itself; all have to \
-            be of one implementation. A case during which its run was interrupted is not finished here either.
+            be of one implementation, or of one enabler and one client. A case during which its run was interrupted is \
+            not finished here either.
             """)
 
     @Argument(help: "Recording files, or folders of them.")
@@ -48,10 +49,13 @@ struct JudgeCommand: ConsoleCommand {
         var isInterrupted = false
         var mistakes: [Diagnostic] = []
         var implementations: [String] = []
+        var byRole: [String: [String]] = [:]
         for file in files {
             do {
                 let recording = try RecordingReader.read(file)
-                implementations.append(Self.implementation(recording))
+                let name = Self.implementation(recording)
+                if !implementations.contains(name) { implementations.append(name) }
+                byRole[recording.header.iut["role"]?.string ?? "", default: []].append(name)
                 let unfinished = try Judge().unfinished(recording)
                 isInterrupted = isInterrupted || unfinished != nil
                 var result = try unfinished ?? Judge().judge(recording)
@@ -65,8 +69,9 @@ struct JudgeCommand: ConsoleCommand {
             }
         }
         guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
-        try Self.refuseSeveral(implementations)
-        return (cases, implementations.first ?? "", isInterrupted)
+        // An enabler and a client are judged by other cases.
+        for names in byRole.values { try Self.refuseSeveral(names) }
+        return (cases, implementations.joined(separator: ", "), isInterrupted)
     }
 
     /// Verdicts on several implementations in one report would look like those on one.

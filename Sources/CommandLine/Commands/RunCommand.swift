@@ -9,7 +9,7 @@ import TestCases
 
 /// Which of the references in this process is tested.
 enum EmbeddedRole: String, ExpressibleByArgument, CaseIterable {
-    case enabler, client
+    case enabler, client, both
 }
 
 /// `cpmcheck run`: plays cases against an implementation and judges what was recorded.
@@ -19,14 +19,15 @@ struct RunCommand: ConsoleCommand {
         abstract: "Plays cases against an implementation, judges them and writes reports.",
         discussion: """
             Without --iut the implementation is the embedded reference enabler, as the provider of --profile has set \
-            it (the profiles are in Suites/profiles), or with --role client the embedded reference client. Reports: \
+            it (the profiles are in Suites/profiles), with --role client the embedded reference client, or with --role both \
+            one after the other into the same reports. Reports: \
             junit.xml, results.json, and one recording a case under recordings/.
             """)
 
     @Option(help: ArgumentHelp("The description of the implementation; see 'cpmcheck init'.", valueName: "file"))
     var iut: String?
 
-    @Option(help: ArgumentHelp("Which embedded reference: enabler or client.", valueName: "role"))
+    @Option(help: ArgumentHelp("Which embedded reference: enabler, client or both.", valueName: "role"))
     var role: EmbeddedRole = .enabler
 
     @OptionGroup var provider: ProviderOptions
@@ -67,8 +68,11 @@ struct RunCommand: ConsoleCommand {
         if iut != nil, role != .enabler {
             throw ValidationError("--role is for the embedded references; an --iut states its own role")
         }
-        if role == .client, provider.profile != nil {
+        if role != .enabler, provider.profile != nil {
             throw ValidationError("--profile is for the embedded reference enabler")
+        }
+        if role == .both, !deviations.isEmpty {
+            throw ValidationError("--defect and --variation are for one of the references; say which by --role")
         }
         if iut != nil, provider.profile != nil {
             throw ValidationError("--profile is for the embedded reference; an --iut states its own policy")
@@ -106,11 +110,35 @@ struct RunCommand: ConsoleCommand {
     private func plan(_ loaded: LoadedSuites, _ console: Console) throws -> RunPlan {
         if let iut {
             let description = try ImplementationDescription.load(file: iut, environment: console.environment)
-            let plan = try RunPlan(ForeignImplementation(description), loaded.cases, filter: filter)
+            let implementation: any ImplementationUnderTest =
+                description.role == .client ? try ForeignClient(description) : try ForeignImplementation(description)
+            let plan = try RunPlan(implementation, loaded.cases, filter: filter)
             if let mistake = LoadedSuites.tooFewUsers(in: description, for: plan.selected) { throw mistake }
             return plan
         }
-        if role == .client { return try RunPlan(deviations.client(), loaded.cases, filter: filter) }
+        switch role {
+        case .client: return try RunPlan(deviations.client(), loaded.cases, filter: filter)
+        case .enabler: return try enablerPlan(loaded, filter)
+        case .both: return try planForBoth(loaded)
+        }
+    }
+
+    /// A pattern is about the role whose cases it matches; a role of which nothing was asked for is left out.
+    private func planForBoth(_ loaded: LoadedSuites) throws -> RunPlan {
+        func patterns(_ role: ImplementationRole) -> [String] {
+            filter.filter { pattern in
+                loaded.cases.contains { $0.role == role && Selection.matches(pattern, $0) }
+                    || !loaded.cases.contains { Selection.matches(pattern, $0) }
+            }
+        }
+        let (ofEnabler, ofClient) = (patterns(.enabler), patterns(.client))
+        if !filter.isEmpty, ofEnabler.isEmpty { return try RunPlan(EmbeddedClient(), loaded.cases, filter: ofClient) }
+        let enabler = try enablerPlan(loaded, ofEnabler)
+        if !filter.isEmpty, ofClient.isEmpty { return enabler }
+        return RunPlan(enabler: enabler, client: try RunPlan(EmbeddedClient(), loaded.cases, filter: ofClient))
+    }
+
+    private func enablerPlan(_ loaded: LoadedSuites, _ filter: [String]) throws -> RunPlan {
         let (defects, variations) = (try deviations.defects(), try deviations.variations())
         return try RunPlan(
             profiles: provider.profiles(of: loaded), loaded.cases, filter: filter

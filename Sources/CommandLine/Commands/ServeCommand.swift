@@ -13,7 +13,7 @@ import TestCases
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Runs a reference implementation as a process of its own.",
-        subcommands: [ServeEnablerCommand.self])
+        subcommands: [ServeEnablerCommand.self, ServeClientCommand.self])
 }
 
 /// `cpmcheck serve enabler`: the reference enabler, until it is told to end.
@@ -116,9 +116,9 @@ struct ServeEnablerCommand: ConsoleCommand {
     }
 
     /// `host:port`, `[ipv6]:port`, or a host alone.
-    static func address(_ text: String) throws -> (String, Int) {
+    static func address(_ text: String, named option: String = "--listen") throws -> (String, Int) {
         let wrong = Diagnostic(
-            .input, "serve.address", "'\(escapedPeerText(text, limit: 100))' is no address to listen on",
+            .input, "serve.address", "'\(escapedPeerText(text, limit: 100))' is no address for \(option)",
             instead: "write host:port, such as 127.0.0.1:5060 or [::1]:0")
         if text.hasPrefix("["), let close = text.firstIndex(of: "]") {
             let host = String(text[text.index(after: text.startIndex)..<close])

@@ -33,10 +33,12 @@ enum ReportGiving {
         return [asked(given, user, context), once(given, user, context), premature(given, user, context)]
     }
 
+    /// Those on messages of a case before are late, and nothing of this one.
     private static func given(by user: String, _ context: CheckContext) -> [Given] {
-        context.evidence.submissions.flatMap { record -> [Given] in
+        let mark = CaseMark(context.evidence)
+        return context.evidence.submissions.flatMap { record -> [Given] in
             guard record.submission.user == user, case .dispositions(let all) = record.submission.item else { return [] }
-            return all.map { Given(disposition: $0, at: record.at, lines: record.lines) }
+            return all.filter { !mark.isOfAnotherCase($0.message) }.map { Given(disposition: $0, at: record.at, lines: record.lines) }
         }
     }
 

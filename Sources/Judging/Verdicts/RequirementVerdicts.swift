@@ -17,11 +17,16 @@ public struct RunVerdicts: Sendable {
     /// Fills in everything of a run that follows from its cases.
     public func settle(_ run: inout RunResult) {
         run.requirements = catalogue.requirements.map { requirement($0, run.cases) }
-        run.ics = scopes.contains { $0.description.role == .enabler }
-            ? ICSOption.allCases.filter { $0.role == .enabler }.map { item($0, run.cases) }
-            : ICSOption.allCases.filter { $0.role == .client }.map { item($0, run.cases) }
+        let roles = Set(scopes.map(\.description.role))
+        run.ics = ICSOption.allCases.filter { roles.contains($0.role) }.map { item($0, run.cases) }
         run.differences = HonestyCheck(scopes: scopes).differences(in: run.cases)
         run.missing = FullPass(scopes: scopes).missing(in: run)
+    }
+
+    /// Those that something about a role is held against: all, where none has it.
+    private func scopes(of role: ImplementationRole) -> [ClaimedScope] {
+        let own = scopes.filter { $0.description.role == role }
+        return own.isEmpty ? scopes : own
     }
 
     // MARK: - Requirements
@@ -29,7 +34,7 @@ public struct RunVerdicts: Sendable {
     private func requirement(_ requirement: Requirement, _ cases: [CaseResult]) -> RequirementResult {
         var tally = Tally()
         var reasons = WhyNot()
-        for scope in scopes {
+        for scope in scopes(of: requirement.role) {
             if let reason = requirement.reasonNotClaimed(by: scope.description) {
                 reasons.add(reason, scope)
                 continue
@@ -60,7 +65,7 @@ public struct RunVerdicts: Sendable {
         var tally = Tally()
         var values: [String] = []
         var reasons = WhyNot()
-        for scope in scopes {
+        for scope in scopes(of: option.role) {
             let ics = scope.description.ics
             let value = ics[option]
             values.append(value)

@@ -24,6 +24,8 @@ actor ClientStage: Stage {
     let recorder: Recorder
     var log: FactLog
     let tokens: TokenSource
+    /// How the ids of this case's messages end.
+    private let mark: String
     /// The address of everybody of the case.
     let addresses: [ActorName: String]
     /// The user of the client under test.
@@ -69,13 +71,14 @@ actor ClientStage: Stage {
         let subscriber = users.first ?? IXITUser(uri: "sip:\(user)@\(description.ixit.domain)")
         let addresses = Self.addresses(testCase, subscriber, description)
         self.addresses = addresses
-        let seed = settings.seed(of: testCase)
+        let seed = Self.seed(testCase, settings, prepared)
         let tokens = TokenSource(seed: seed).child("script")
         let header = Self.header(testCase, description, addresses, subscriber, settings, seed: seed)
         let zero = NIODeadline.now()
         let recorder = Recorder(
             header: header, now: { (NIODeadline.now() - zero).nanoseconds }, limits: settings.limits)
         self.tokens = tokens
+        mark = ".cpm" + TokenSource(seed: seed).child("mark").token(length: 8)
         self.recorder = recorder
         let context = CaseContext(header: header)
         log = FactLog(addresses: context.addresses, limits: settings.limits, isClientTested: true)
@@ -112,12 +115,15 @@ actor ClientStage: Stage {
     /// Opens the enabler's ports and tells the client where they are; returns why the case cannot begin.
     private func gather() async -> String? {
         do {
+            try await prepared?.calm(on: eventLoop)
             let address = try await enabler.start()
             place = address
             guard let prepared else { return "there is no client under test" }
             let settings = try await prepared.meet(address)
             tester = try UpperTesterClient(settings, tap: tap())
             _ = try await tester?.identity()
+            // Whatever its user's habits were before.
+            if prepared.needsDraining { try await tester?.meetInvitations(.accept) }
             return nil
         } catch {
             isUnanswered = !(error is ActorFailure)
@@ -146,9 +152,11 @@ actor ClientStage: Stage {
         return recorder.finish()
     }
 
-    /// The client goes off-line; what goes wrong now changes no verdict.
+    /// The client goes off-line, also where it only believes that it is on-line and goes on after the case; what goes wrong
+    /// now changes no verdict.
     private func close() async {
-        guard let tester, await enabler.isRegistered(user) else { return }
+        guard let tester else { return }
+        if prepared?.needsDraining != true, await !enabler.isRegistered(user) { return }
         act("offline", index: nil, ["who": .string(user)])
         do {
             _ = try await tester.setOnline(false)
@@ -156,6 +164,10 @@ actor ClientStage: Stage {
             note(trouble: "closing", "\(user): \(error)")
         }
     }
+
+    /// An imdn.Message-ID. How it ends is the same in a case and another in each, so that the judge knows what a client says
+    /// late about a case before.
+    func newMessageID() -> String { tokens.token(length: 18) + mark }
 
     /// A group session identity that no group has had.
     func newFocus() -> String {

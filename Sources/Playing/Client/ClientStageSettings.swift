@@ -1,4 +1,5 @@
 import Actors
+import Connections
 import Diagnostics
 import Recordings
 import TestCases
@@ -14,6 +15,14 @@ extension ClientStage {
             addresses[actor.name] = actor.part == .client ? subscriber.uri : "sip:\(actor.name)@\(description.ixit.domain)"
         }
         return addresses
+    }
+
+    /// The same for each playing of a case where the client is a new one each time. One that goes on after the case has known
+    /// those ids, and would rightly take their messages for ones that it has.
+    static func seed(_ testCase: TestCase, _ settings: PlaySettings, _ prepared: (any PreparedImplementation)?) -> UInt64 {
+        let seed = settings.seed(of: testCase)
+        guard prepared?.needsDraining == true else { return seed }
+        return TokenSource(seed: seed).child("\(settings.wallClock())").next()
     }
 
     static func header(
@@ -36,18 +45,7 @@ extension ClientStage {
         _ description: ImplementationDescription, _ user: ActorName, _ subscriber: IXITUser, _ place: EnablerPlace,
         _ settings: PlaySettings
     ) -> EnablerSettings {
-        var enabler = EnablerSettings(
-            domain: description.ixit.domain, factoryURI: description.ixit.factory,
-            users: [
-                EnablerUser(
-                    name: user, address: subscriber.uri, aliases: subscriber.aliases,
-                    authenticationUser: subscriber.authenticationName, password: subscriber.password?.reveal())
-            ])
-        enabler.host = place.host
-        enabler.port = place.port
-        enabler.tls = place.tls
-        if subscriber.password != nil { enabler.challenge = .md5 }
-        enabler.answerLimit = .milliseconds(description.ixit.timers[.answer])
+        var enabler = EnablerSettings(of: description, user: user, subscriber, at: place)
         enabler.limits = settings.limits
         return enabler
     }

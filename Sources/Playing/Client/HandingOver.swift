@@ -10,7 +10,7 @@ import TestCases
 extension ClientStage {
     func hand(_ step: HandStep, _ index: Int) async throws {
         let message = step.message
-        let id = tokens.token(length: 24)
+        let id = newMessageID()
         let sent = settings.wallClock() - step.age
         messageIDs[message.label] = id
         writtenAt[message.label] = sent
@@ -70,7 +70,7 @@ extension ClientStage {
         }
         let body = DeliveredReports(
             from: address(of: fates[0].by), to: address(of: user),
-            dateTime: RFC3339.string(fromMilliseconds: settings.wallClock()), messageID: tokens.token(length: 24), reports: reports)
+            dateTime: RFC3339.string(fromMilliseconds: settings.wallClock()), messageID: newMessageID(), reports: reports)
         switch carriage {
         case .session: try await send(HandedItem(body: body.serialized()), in: label, what: "the report")
         case .message:

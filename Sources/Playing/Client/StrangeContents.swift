@@ -47,7 +47,7 @@ extension ClientStage {
         }
     }
 
-    private var fresh: String { tokens.token(length: 24) }
+    private var fresh: String { newMessageID() }
 
     /// An entity in an entity in an entity.
     private static let bomb = """

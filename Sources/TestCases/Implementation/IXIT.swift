@@ -41,6 +41,40 @@ public struct IXITAddress: Sendable, Hashable {
     }
 }
 
+/// Where the harness listens as the enabler of a client under test, which is configured with it once.
+public struct IXITListen: Sendable, Hashable {
+    /// A numeric address of this machine, IPv6 without brackets; never the one that stands for all of them.
+    public var host: String
+    public var port: Int
+    public var transport: IXITTransport
+    /// PEM file with the certificate chain that the client is shown; nil without TLS.
+    public var certificate: String?
+    /// PEM file with its key; nil for the file of the certificate.
+    public var key: String?
+    /// The host that the client is told in Contacts, routes and MSRP paths; nil for `host`.
+    public var advertisedHost: String?
+
+    public init(host: String, port: Int, transport: IXITTransport = .tcp) {
+        self.host = host
+        self.port = port
+        self.transport = transport
+    }
+}
+
+/// Where the upper tester of a client under test is asked, and how.
+public struct IXITUpperTester: Sendable, Hashable {
+    /// What stands before `/v1`, without user and password.
+    public var url: String
+    /// PEM file with the authorities to trust; nil for those of the system.
+    public var ca: String?
+    /// The name that the certificate has, where the URL has another.
+    public var serverName: String?
+    /// Shown as bearer token (RFC 6750); nil shows nothing.
+    public var token: Secret?
+
+    public init(url: String) { self.url = url }
+}
+
 /// One subscriber that the harness may use.
 public struct IXITUser: Sendable, Hashable {
     /// The public identity, such as `sip:cpm-1@example.com`.
@@ -83,7 +117,12 @@ public enum CoreQuirk: String, Sendable, Hashable, CaseIterable {
 
 /// How to reach and time the implementation; never what is right.
 public struct IXIT: Sendable, Hashable {
+    /// Where an enabler listens; of a client that is described, where the harness does.
     public var address: IXITAddress
+    /// Where the harness listens for a client; nil for an enabler, and for a client in this process.
+    public var listen: IXITListen?
+    /// Of a client; nil as `listen` is.
+    public var upperTester: IXITUpperTester?
     /// The home domain, such as `example.com`.
     public var domain: String
     /// The URI of the conference factory.
@@ -117,11 +156,14 @@ public struct IXIT: Sendable, Hashable {
         let users = users.map { user in
             JSONValue.object(["uri": .string(user.uri), "aliases": JSONValue(strings: user.aliases)])
         }
-        return [
+        var members: [String: JSONValue] = [
             "address": .object(at), "domain": .string(domain), "factory": .string(factory), "users": .array(users),
             "timers": timers.json, "quirks": JSONValue(strings: quirks.map(\.rawValue).sorted()),
             "restartable": .bool(control.canRestart), "longest-backlog": .integer(Int64(longestBacklog)),
         ]
+        members["listen"] = listen?.json
+        members["upper-tester"] = upperTester?.json
+        return .object(members)
     }
 
     /// Reads what `json` wrote; what is missing is empty or standard.
@@ -141,5 +183,39 @@ public struct IXIT: Sendable, Hashable {
         quirks = Set((json["quirks"]?.strings ?? []).compactMap(CoreQuirk.init))
         control.isBuiltIn = json["restartable"]?.bool ?? false
         longestBacklog = json["longest-backlog"]?.int ?? Self.standardBacklog
+        listen = json["listen"].map(IXITListen.init(json:))
+        upperTester = json["upper-tester"].map(IXITUpperTester.init(json:))
+    }
+}
+
+extension IXITListen {
+    /// All but files.
+    var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "host": .string(host), "port": .integer(Int64(port)), "transport": .string(transport.rawValue),
+        ]
+        members["advertised-host"] = advertisedHost.map(JSONValue.string)
+        return .object(members)
+    }
+
+    init(json: JSONValue) {
+        self.init(
+            host: json["host"]?.string ?? "", port: json["port"]?.int ?? 0,
+            transport: json["transport"]?.string.flatMap(IXITTransport.init) ?? .tcp)
+        advertisedHost = json["advertised-host"]?.string
+    }
+}
+
+extension IXITUpperTester {
+    /// All but files and the token.
+    var json: JSONValue {
+        var members: [String: JSONValue] = ["url": .string(url)]
+        members["server-name"] = serverName.map(JSONValue.string)
+        return .object(members)
+    }
+
+    init(json: JSONValue) {
+        self.init(url: json["url"]?.string ?? "")
+        serverName = json["server-name"]?.string
     }
 }

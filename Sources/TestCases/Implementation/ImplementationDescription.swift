@@ -39,8 +39,10 @@ public struct ImplementationDescription: Sendable, Hashable {
     public var binding: [BindingKey: String]
     /// Where it is written; nil for the embedded one.
     public var place: SourcePlace?
-    /// Where `ixit.address` is written.
+    /// Where `ixit.address` is written, or `ixit.listen` of a client.
     public var addressPlace: SourcePlace?
+    /// Where `ixit.upper-tester` is written.
+    public var testerPlace: SourcePlace?
     /// Where `ixit.users` is written.
     public var usersPlace: SourcePlace?
 
@@ -55,6 +57,7 @@ public struct ImplementationDescription: Sendable, Hashable {
         self.binding = [:]
         self.place = nil
         self.addressPlace = nil
+        self.testerPlace = nil
         self.usersPlace = nil
     }
 

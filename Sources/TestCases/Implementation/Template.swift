@@ -1,5 +1,10 @@
 extension ImplementationDescription {
     /// A description with every part commented, for `cpmcheck init`. It loads as it is.
+    public static func commentedTemplate(for role: ImplementationRole) -> String {
+        role == .client ? commentedClientTemplate : commentedTemplate
+    }
+
+    /// That of an enabler.
     public static var commentedTemplate: String {
         [templateHead, templateICS, templatePolicy, templateIXIT, templateTimers, templateBinding].joined(
             separator: "\n")
@@ -21,13 +26,15 @@ extension ImplementationDescription {
 
         """
 
-    private static var templateICS: String {
+    private static var templateICS: String { templateICS(of: .enabler) }
+
+    static func templateICS(of role: ImplementationRole) -> String {
         var lines = [
             "# What the implementation claims. What is not claimed is not applicable, never a pass.",
             "# The value shown is the one that is taken when the line is missing.",
             "ics:",
         ]
-        for option in ICSOption.allCases where option.role == .enabler {
+        for option in ICSOption.allCases where option.role == role {
             let words = option.values == .flag ? "" : " (\(option.values.all.joined(separator: " | ")))"
             lines.append("  # \(option.meaning)\(words)")
             lines.append("  \(option.rawValue): \(option.values.all[0])")
@@ -82,9 +89,11 @@ extension ImplementationDescription {
           # with these times those in which a session ends by inactivity.
         """
 
-    private static var templateTimers: String {
+    private static var templateTimers: String { templateTimers(TimerName.allCases) }
+
+    static func templateTimers(_ names: [TimerName]) -> String {
         var lines = ["  timers:"]
-        for name in TimerName.allCases {
+        for name in names {
             lines.append("    # \(name.meaning)")
             lines.append("    \(name.rawValue): \(duration(name.standard))")
         }

@@ -9,13 +9,31 @@ struct IXITReader {
     let environment: [String: String]
     let findings: Findings
 
-    func read(_ node: DocumentNode) -> IXIT? {
+    /// Keys that make sense for one role only, and what stands for them in the other.
+    private static let ofEnabler = [
+        "address": "write 'listen' and 'upper-tester'", "control": "remove it", "quirks": "remove it",
+        "longest-backlog": "remove it",
+    ]
+    private static let ofClient = ["listen": "write 'address'", "upper-tester": "remove it"]
+
+    /// - Parameter role: whose they are; nil where that cannot be read, which has been said.
+    func read(_ node: DocumentNode, _ role: ImplementationRole?) -> IXIT? {
+        let common = ["domain", "factory", "users", "timers"]
+        let own = role == .client ? ["listen", "upper-tester"] : ["address", "control", "quirks", "longest-backlog"]
+        let others = role == .client ? Self.ofEnabler : Self.ofClient
+        let required: [String] =
+            switch role {
+            case .enabler: ["address", "factory", "users"]
+            case .client: ["listen", "upper-tester", "factory", "users"]
+            case nil: ["factory", "users"]
+            }
         guard
             let section = Section(
-                node, "'ixit'", keys: ["address", "domain", "factory", "users", "timers", "control", "quirks", "longest-backlog"],
-                required: ["address", "factory", "users"], findings: findings)
+                node, "'ixit'", keys: own + common + others.keys.sorted(), suggesting: own + common, required: required,
+                findings: findings)
         else { return nil }
-        let address = section["address"].flatMap(address)
+        if let role { refuse(others, in: section, role) }
+        let side = role == .client ? clientSide(section) : Side(address: section["address"].flatMap(address))
         let factory = section.string("factory")
         if let factory, !isSIP(factory) {
             findings.add(
@@ -23,10 +41,12 @@ struct IXITReader {
                 "write sip:factory@example.com")
         }
         let users = section["users"].map(users) ?? []
+        if role == .client, users.count > 1 {
+            findings.add(
+                "iut.several-users", section.place("users"), "there are \(users.count) users, and a client has one", "keep one")
+        }
         let timers = section["timers"].map(timers) ?? .standard
-        let control = section["control"].map(control) ?? IXITControl()
-        let quirks = (section.list("quirks") ?? []).compactMap { findings.word($0, CoreQuirk.self, is: "quirk") }
-        guard let address, let factory else { return nil }
+        guard let address = side.address, let factory else { return nil }
         let domain = section.string("domain") ?? factory.split(separator: "@").last.map(String.init) ?? address.host
         if !isHost(domain) {
             findings.add(
@@ -34,11 +54,45 @@ struct IXITReader {
                 "write one such as example.com")
         }
         var ixit = IXIT(address: address, domain: domain, factory: factory, users: users, timers: timers)
-        ixit.control = control
-        ixit.quirks = Set(quirks)
-        ixit.longestBacklog = section.int("longest-backlog", in: 1...StepReader.maximumCount) ?? IXIT.standardBacklog
+        ixit.listen = side.listen
+        ixit.upperTester = side.upperTester
+        if role != .client { takeEnablerSide(section, &ixit) }
         return ixit
     }
+
+    /// What tells where the implementation is.
+    private struct Side {
+        var address: IXITAddress?
+        var listen: IXITListen?
+        var upperTester: IXITUpperTester?
+    }
+
+    /// The harness listens, and everything of the user goes through the upper tester.
+    private func clientSide(_ section: Section) -> Side {
+        let reader = ClientSideReader(file: file, secrets: secrets, findings: findings)
+        let listen = section["listen"].flatMap(reader.listen)
+        let tester = section["upper-tester"].flatMap(reader.upperTester)
+        let address = listen.map { IXITAddress(host: $0.host, port: $0.port, transport: $0.transport) }
+        return Side(address: address, listen: listen, upperTester: tester)
+    }
+
+    private func takeEnablerSide(_ section: Section, _ ixit: inout IXIT) {
+        ixit.control = section["control"].map(control) ?? IXITControl()
+        let quirks = (section.list("quirks") ?? []).compactMap { findings.word($0, CoreQuirk.self, is: "quirk") }
+        ixit.quirks = Set(quirks)
+        ixit.longestBacklog = section.int("longest-backlog", in: 1...StepReader.maximumCount) ?? IXIT.standardBacklog
+    }
+
+    private func refuse(_ others: [String: String], in section: Section, _ role: ImplementationRole) {
+        for key in others.keys.sorted() where section.present.contains(key) {
+            findings.add(
+                "iut.other-role", section.node.keyPlace(key),
+                "'\(key)' is for \(role == .client ? "an enabler" : "a client"), and this describes the \(role.rawValue)",
+                others[key] ?? "remove it")
+        }
+    }
+
+    private var secrets: SecretReader { SecretReader(file: file, environment: environment, findings: findings) }
 
     /// A name or a numeric address, IPv6 in brackets.
     private func isHost(_ text: String) -> Bool {
@@ -71,7 +125,7 @@ struct IXITReader {
                 "iut.contradiction", section.place(key), "'\(key)' is for TLS, and the transport is tcp",
                 "write 'transport: tls', or remove '\(key)'")
         }
-        let ca = section.string("ca").map(path)
+        let ca = section.string("ca").map(secrets.path)
         if let ca, !FileManager.default.isReadableFile(atPath: ca) {
             findings.add(
                 "iut.no-file", section.place("ca"), "the file \(ca) cannot be read",
@@ -81,13 +135,6 @@ struct IXITReader {
         return IXITAddress(
             host: host.replacing("[", with: "").replacing("]", with: ""), port: port, transport: transport, ca: ca,
             serverName: section.string("server-name"))
-    }
-
-    /// A relative name counts from the directory of the description.
-    private func path(_ name: String) -> String {
-        if name.hasPrefix("/") { return name }
-        guard let slash = file.lastIndex(of: "/") else { return name }
-        return String(file[...slash]) + name
     }
 
     // MARK: - Users
@@ -147,39 +194,8 @@ struct IXITReader {
         }
         return IXITUser(
             uri: uri, authenticationName: section.string("authentication-name").map(filled),
-            password: section["password"].flatMap { password($0, filled) },
+            password: section["password"].flatMap { secrets.read($0, "password", filled) },
             aliases: (section.strings("aliases") ?? []).map(filled))
-    }
-
-    private func password(_ node: DocumentNode, _ filled: (String) -> String) -> Secret? {
-        if node.scalar != nil {
-            findings.add(
-                "iut.literal-password", node.place, "a password must not stand in this file",
-                "write 'password: { env: NAME }' or 'password: { file: NAME }'")
-            return nil
-        }
-        guard let section = Section(node, "a password", keys: ["env", "file"], findings: findings) else { return nil }
-        switch (section.string("env"), section.string("file")) {
-        case (let name?, nil):
-            let name = filled(name)
-            if let value = environment[name], !value.isEmpty { return Secret(value) }
-            findings.addShared("iut.no-credential", node.place, "set it before running") { users in
-                "the environment has no \(escapedPeerText(name))" + (users > 1 ? ", which \(users) users take their password from" : "")
-            }
-        case (nil, let name?):
-            let path = path(filled(name))
-            if let data = FileManager.default.contents(atPath: path), data.count <= 4096,
-                let text = String(validating: data, as: UTF8.self),
-                let line = text.split(whereSeparator: \.isNewline).first
-            {
-                return Secret(String(line))
-            }
-            findings.add(
-                "iut.no-credential", node.place, "the file \(path) holds no password", "put it on its first line")
-        default:
-            findings.add("iut.password", node.place, "a password comes from one place", "write 'env' or 'file'")
-        }
-        return nil
     }
 
     // MARK: - Timers and commands

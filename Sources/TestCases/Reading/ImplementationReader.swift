@@ -50,11 +50,16 @@ struct ImplementationReader {
         let role = section.word("role", ImplementationRole.self, is: "role")
         let control = section.word("point-of-control", PointOfControl.self, is: "point of control")
         let ixit = section["ixit"].flatMap {
-            IXITReader(file: file, environment: environment, findings: findings).read($0)
+            IXITReader(file: file, environment: environment, findings: findings).read($0, role)
         }
         let claims = ClaimsReader(findings: findings)
         let ics = section["ics"].map { claims.ics($0, role) } ?? ICS()
         let policy = section["policy"].map(claims.policy) ?? Policy()
+        if role == .client, section["policy"] != nil {
+            findings.add(
+                "iut.other-role", section.node.keyPlace("policy"),
+                "'policy' says what an enabler's deployment is set to, and this describes a client", "remove it")
+        }
         let binding = section["binding"].map(self.binding) ?? [:]
         guard let iut, let role, let ixit else { return nil }
         var description = ImplementationDescription(iut: iut, role: role, ixit: ixit)
@@ -64,7 +69,8 @@ struct ImplementationReader {
         description.policy = policy
         description.binding = binding
         description.place = node.place
-        description.addressPlace = section["ixit"]?.keyPlace("address")
+        description.addressPlace = section["ixit"]?.keyPlace(role == .client ? "listen" : "address")
+        description.testerPlace = section["ixit"]?.keyPlace("upper-tester")
         description.usersPlace = section["ixit"]?.keyPlace("users")
         Contradictions(description: description, root: section, findings: findings).check()
         return description

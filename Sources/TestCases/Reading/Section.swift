@@ -11,22 +11,28 @@ struct Section {
     private let misspelt: Set<String>
 
     /// Nil when the node is no mapping; the findings then say so.
-    init?(_ node: DocumentNode, _ title: String, keys: [String], required: [String] = [], findings: Findings) {
+    ///
+    /// - Parameter suggesting: keys that may be written in place of an unknown one; nil suggests all.
+    init?(
+        _ node: DocumentNode, _ title: String, keys: [String], suggesting: [String]? = nil, required: [String] = [],
+        findings: Findings
+    ) {
+        let known = suggesting ?? keys
         self.node = node
         self.title = title
         self.findings = findings
         guard let mapping = node.mapping else {
             findings.add(
                 "input.wrong-type", node.place, "\(title) must be a mapping, not \(node.typeInWords)",
-                "write its keys: \(keys.joined(separator: ", "))")
+                "write its keys: \(known.joined(separator: ", "))")
             return nil
         }
         var entries: [String: DocumentNode.Entry] = [:]
         var misspelt: Set<String> = []
         for entry in mapping {
             guard keys.contains(entry.key) else {
-                findings.addUnknown("input.unknown-key", entry.keyPlace, entry.key, is: "key of \(title)", of: keys)
-                if let meant = nearestWord(to: entry.key, among: keys) { misspelt.insert(meant) }
+                findings.addUnknown("input.unknown-key", entry.keyPlace, entry.key, is: "key of \(title)", of: known)
+                if let meant = nearestWord(to: entry.key, among: known) { misspelt.insert(meant) }
                 continue
             }
             entries[entry.key] = entry
