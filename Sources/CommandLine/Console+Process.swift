@@ -7,11 +7,12 @@ extension Console {
     public static func ofProcess() -> Console {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? ProcessInfo.processInfo.arguments.first ?? "cpmcheck"
+        let standardInput = StandardInput(STDIN_FILENO)
         let (out, err) = (StandardStream(STDOUT_FILENO), StandardStream(STDERR_FILENO))
         return Console(
             out: { out.write($0) }, err: { err.write($0) }, environment: ProcessInfo.processInfo.environment,
             isTerminal: isatty(STDOUT_FILENO) == 1, program: program, failure: { out.failure },
-            interruption: { await Self.firstSignal() })
+            input: { await standardInput.line() }, interruption: { await Self.firstSignal() })
     }
 
     /// Waits for SIGINT or SIGTERM. A second one ends the process at once, for a user who will not wait.

@@ -11,6 +11,8 @@ public struct Console: Sendable {
     public var isTerminal: Bool
     /// Returns when the user wants the command to end (Ctrl-C, SIGTERM); returns too when the task is cancelled.
     public var interruption: @Sendable () async -> Void
+    /// The next line of standard input; nil when the task is cancelled while waiting for it. One wait at a time.
+    public var input: @Sendable () async -> ConsoleInput?
     /// The path of the running program, for finding the suites beside it.
     public var program: String
     /// Why something could not be written to standard output; nil when it could, and when nobody wants to read it.
@@ -19,7 +21,7 @@ public struct Console: Sendable {
     public init(
         out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
         environment: [String: String] = [:], isTerminal: Bool = false, program: String = "cpmcheck",
-        failure: @escaping @Sendable () -> String? = { nil },
+        failure: @escaping @Sendable () -> String? = { nil }, input: @escaping @Sendable () async -> ConsoleInput? = { .end },
         interruption: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(1_000_000)) }
     ) {
         self.out = out
@@ -28,6 +30,7 @@ public struct Console: Sendable {
         self.isTerminal = isTerminal
         self.program = program
         self.failure = failure
+        self.input = input
         self.interruption = interruption
     }
 

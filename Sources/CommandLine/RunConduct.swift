@@ -13,18 +13,22 @@ struct RunConduct: Sendable {
     let jobs: Int
     let catalogue: RequirementCatalogue
     let reports: String
+    /// nil where nobody is asked anything.
+    var operated: OperatedRun?
 
     func perform(_ console: Console) async throws -> ExitStatus {
         let folder = try ReportFolder(reports)
         let clock = ContinuousClock()
         let begun = clock.now
-        let course = RunCourse(plan: plan, settings: settings, jobs: jobs)
+        let kept = operated?.kept ?? [:]
+        var course = RunCourse(plan: plan, settings: settings, jobs: jobs)
+        course.finished = Set(kept.keys)
         var run = course.planned()
         let planned = run
-        try folder.begin(planned)
-        let desk = JudgesDesk(folder: folder, console: console, plan: planned)
+        try folder.begin(planned, keeping: Set(kept.values.compactMap(\.recording)))
+        let desk = JudgesDesk(folder: folder, console: console, plan: planned, operated: operated)
         let ending = await course.play(
-            console, begin: { await desk.open(saying: bottleneck) }, news: { await desk.take($0, $1) },
+            operated?.console(console) ?? console, begin: { await desk.open(saying: operated?.remark ?? bottleneck) }, news: { await desk.take($0, $1) },
             close: { _ in })
         switch ending {
         case .played: break
@@ -37,7 +41,8 @@ struct RunConduct: Sendable {
         try folder.finish(run, planned: planned)
         if let diagnostic = run.unreachable { console.problem(diagnostic.description) }
         if await !desk.results.isEmpty || run.unreachable == nil { await desk.close(run) }
-        if let trouble = await desk.trouble { throw trouble }
+        if run.interrupted, operated != nil { console.line("The same command goes on with the first case that is not finished.") }
+        if let trouble = await desk.trouble ?? operated?.journal.trouble { throw trouble }
         return ExitStatus(run)
     }
 
@@ -75,8 +80,11 @@ private actor JudgesDesk {
     private let plan: RunResult
     private var terminal: TerminalReport
     private let judge = Judge()
+    private let operated: OperatedRun?
 
-    init(folder: ReportFolder, console: Console, plan: RunResult) {
+    init(folder: ReportFolder, console: Console, plan: RunResult, operated: OperatedRun?) {
+        self.operated = operated
+        results = operated?.kept ?? [:]
         self.folder = folder
         self.console = console
         self.plan = plan
@@ -88,6 +96,9 @@ private actor JudgesDesk {
         var text = ""
         terminal.begin(plan, to: &text)
         if let remark { text += remark + "\n" }
+        // Counted among those that have ended, and not told again.
+        var told = ""
+        for result in results.values { terminal.write(result, to: &told) }
         console.out(text)
     }
 
@@ -101,10 +112,19 @@ private actor JudgesDesk {
             console.line("the harness was held up in \(result.id), which is played again")
             return true
         }
+        keep(played, result)
         var text = ""
         terminal.write(result, to: &text)
         console.out(text)
         return false
+    }
+
+    /// Lets the session of an operator go on behind this case.
+    private func keep(_ played: PlayedCase, _ result: CaseResult) {
+        guard let operated, OperatedRun.isFinished(played, result), let name = result.recording,
+            let sum = played.recording?.footer?.sha256
+        else { return }
+        operated.journal.finished(played.testCase, recording: name, sha256: sum)
     }
 
     /// The table at the end.

@@ -25,6 +25,8 @@ struct RunCourse: Sendable {
     let settings: PlaySettings
     let jobs: Int
     var rounds = 1
+    /// Cases that need not be played, by their IDs.
+    var finished: Set<String> = []
 
     /// Everything that is to be judged, as not finished: what the reports say if the run dies at once.
     func planned() -> RunResult {
@@ -88,7 +90,7 @@ struct RunCourse: Sendable {
         round: Int, _ news: @escaping @Sendable (RunProgress, Turn) async -> Bool,
         lost: @escaping @Sendable (Diagnostic) async -> Void
     ) async {
-        var open = plan.selected
+        var open = plan.selected.filter { !finished.contains($0.id) }
         for attempt in Attempts(jobs: jobs) where !open.isEmpty && !Task.isCancelled {
             let turn = Turn(round: round, attempt: attempt.number, isLast: attempt.isLast)
             let (again, late) = AsyncStream.makeStream(of: TestCase.self)

@@ -66,6 +66,8 @@ public enum FactKind: Sendable, Hashable {
     case stalled(milliseconds: Int64)
     /// What the user of a client under test sees, as its upper tester or an operator said.
     case seen(UserView)
+    /// A person at the client under test was asked something and answered.
+    case answered(OperatorAnswer)
     /// Bytes from the implementation that cannot be read.
     case garbage(user: String, reason: String)
     /// A message from the implementation that began at `since` and had not ended when its connection was closed.

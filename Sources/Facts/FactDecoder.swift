@@ -33,6 +33,7 @@ public struct FactDecoder: Sendable {
         case .act: state.emit(.act(Self.act(line)))
         case .wait: if let wait = Self.wait(line) { state.emit(.wait(wait)) }
         case .stall: state.emit(.stalled(milliseconds: line.fields["ms"]?.int64 ?? 0))
+        case .answer: if let answer = OperatorAnswer(line) { state.emit(.answered(answer)) }
         default: break
         }
         return state.finish()

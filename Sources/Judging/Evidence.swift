@@ -45,6 +45,13 @@ struct Evidence {
         var lines: [Int]
     }
 
+    /// What an operator was asked and answered.
+    struct AnswerRecord {
+        var answer: OperatorAnswer
+        var at: Int64
+        var lines: [Int]
+    }
+
     /// A message of the script under its label.
     struct ScriptMessage {
         var label: String
@@ -95,6 +102,8 @@ struct Evidence {
     private(set) var closing: Int64 = .max
     /// What the user of a client under test saw, in the order in which it was looked at.
     private(set) var views: [ViewRecord] = []
+    /// What an operator answered in place of an upper tester, in order.
+    private(set) var answers: [AnswerRecord] = []
     private(set) var garbage: [(user: String, reason: String, lines: [Int])] = []
     /// Messages that the implementation began and never ended, each with when its connection was closed.
     private(set) var unfinished: [(user: String, since: Int64, closed: Int64, lines: [Int])] = []
@@ -129,6 +138,7 @@ struct Evidence {
         case .wait(let wait): waits.append((fact, wait))
         case .stalled(let milliseconds): stalls.append((fact.at, milliseconds, fact.lines))
         case .seen(let view): views.append(ViewRecord(view: view, at: fact.at, lines: fact.lines))
+        case .answered(let answer): answers.append(AnswerRecord(answer: answer, at: fact.at, lines: fact.lines))
         case .garbage(let user, let reason): garbage.append((user, reason, fact.lines))
         case .unfinished(let user, let since): unfinished.append((user, since, fact.at, fact.lines))
         default: takeSession(fact)

@@ -62,7 +62,8 @@ public struct CasePlayer: Sendable {
             return (cancelled ? .interrupted : end, recording)
         }
         let stage = makeStage(prepared.description, users, prepared)
-        var end = await playInTime(stage, limit: prepared.description.ixit.timers[.case])
+        let patience = settings.person == nil ? 0 : operatorPatience
+        var end = await playInTime(stage, limit: prepared.description.ixit.timers[.case] + patience)
         let recording = await stage.strike(end)
         if await stage.isUnanswered, let loss = await loss() { end = .unreachable(loss) }
         await prepared.users.release(users, quarantine: await stage.isUnquiet)

@@ -15,7 +15,7 @@ public struct Booking: Sendable {
     }
 }
 
-/// Plays bookings side by side, the longest first, each on an event loop of its own; they may be against different
+/// Plays bookings side by side, the longest first (one at a time: as they are given), each on an event loop of its own; they may be against different
 /// implementations. What is played is handed over as it ends and not kept.
 ///
 /// Cancelling the task that runs it is the interruption: cases being played close their sockets within a second and
@@ -55,7 +55,8 @@ public struct CasePool: Sendable {
         finish: @escaping @Sendable (Int, PlayedCase) async -> Outcome,
         ended: @escaping @Sendable (Int, Outcome) async -> Void
     ) async -> [Outcome?] {
-        var queue = Self.longestFirst(bookings)[...]
+        // One after the other there is nothing to gain, and a person who follows them wants them as they are listed.
+        var queue = (jobs == 1 ? Array(bookings.indices) : Self.longestFirst(bookings))[...]
         return await withTaskGroup(of: (Int, Outcome).self) { tasks in
             var outcomes = [Outcome?](repeating: nil, count: bookings.count)
             var running = 0

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Synchronization
+import TestCases
 
 /// One run of a command by which the implementation is stopped, started or restarted.
 ///
@@ -91,5 +92,28 @@ final class ControlProcess: Sendable {
             let number = process.processIdentifier
             kill(getpgid(number) == number ? -number : number, SIGKILL)
         }
+    }
+}
+
+extension ControlProcess {
+    /// Runs what a description gives for a command; takes as long as a case may at most.
+    ///
+    /// - Throws: `iut.no-control` where it gives nothing, and as `run(limit:)`.
+    static func run(_ command: ControlCommand, of description: ImplementationDescription) async throws(Diagnostic) {
+        let control = description.ixit.control
+        let words: [String]? =
+            switch command {
+            case .stop: control.stop
+            case .start: control.start
+            case .restart: control.restart
+            }
+        guard let words, let program = words.first else {
+            throw Diagnostic(
+                .input, "iut.no-control", at: description.place,
+                "the description has no command to \(command.rawValue) the implementation",
+                instead: "give one under 'ixit.control.\(command.rawValue)'")
+        }
+        let limit = Duration.milliseconds(description.ixit.timers[.case])
+        try await ControlProcess(program: program, arguments: Array(words.dropFirst())).run(limit: limit)
     }
 }

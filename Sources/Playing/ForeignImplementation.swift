@@ -68,21 +68,7 @@ private struct PreparedForeign: PreparedImplementation {
     var needsDraining: Bool { true }
 
     func control(_ command: ControlCommand) async throws(Diagnostic) {
-        let control = description.ixit.control
-        let words: [String]? =
-            switch command {
-            case .stop: control.stop
-            case .start: control.start
-            case .restart: control.restart
-            }
-        guard let words, let program = words.first else {
-            throw Diagnostic(
-                .input, "iut.no-control", at: description.place,
-                "the description has no command to \(command.rawValue) the implementation",
-                instead: "give one under 'ixit.control.\(command.rawValue)'")
-        }
-        let limit = Duration.milliseconds(description.ixit.timers[.case])
-        try await ControlProcess(program: program, arguments: Array(words.dropFirst())).run(limit: limit)
+        try await ControlProcess.run(command, of: description)
     }
 
     func finish() async {}

@@ -57,6 +57,9 @@ public protocol PreparedImplementation: Sendable {
     /// tester is.
     func meet(_ enabler: EnablerAddress) async throws(Diagnostic) -> UpperTesterSettings
 
+    /// A client whose user nothing but a person can play: it is never met, and the person is told where the enabler is.
+    var isPlayedByHand: Bool { get }
+
     /// Stops, starts or restarts it.
     func control(_ command: ControlCommand) async throws(Diagnostic)
     /// Called once, after the case.
@@ -65,6 +68,7 @@ public protocol PreparedImplementation: Sendable {
 
 extension PreparedImplementation {
     public var place: EnablerPlace { EnablerPlace() }
+    public var isPlayedByHand: Bool { false }
 
     public func calm(on eventLoop: any EventLoop) async throws(Diagnostic) {}
 

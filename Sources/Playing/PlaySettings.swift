@@ -12,6 +12,8 @@ public struct PlaySettings: Sendable {
     public var binding: BindingProfile
     /// Versions of the harness and whatever else bears on the verdict, by name.
     public var versions: [String: String]
+    /// Who is asked what the user of a client sees, in place of its upper tester; nil asks the upper tester.
+    public var person: (any ClientOperator)?
     /// Wall clock in milliseconds since 1970.
     public var wallClock: @Sendable () -> Int64
 

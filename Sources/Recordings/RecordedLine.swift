@@ -23,6 +23,8 @@ public struct RecordedKind: RawRepresentable, Hashable, Sendable, CustomStringCo
     public static let note = RecordedKind("note")
     /// The harness itself was held up: `ms`.
     public static let stall = RecordedKind("stall")
+    /// An operator answered, or carried something out: `asked`, `answer`, and for a question `group`, `checks`, `about`.
+    public static let answer = RecordedKind("answer")
 }
 
 /// Which way recorded bytes went, seen from the harness.

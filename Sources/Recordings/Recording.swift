@@ -6,7 +6,7 @@ public struct RecordingHeader: Sendable, Hashable {
     /// The word in `format` by which a recording is known.
     public static let formatName = "cpmcheck-recording"
     /// The version this code writes. A reader takes every minor version of the same major one.
-    public static let currentVersion = "1.0"
+    public static let currentVersion = "1.1"
 
     public var version: String
     /// The wall clock when `t` was zero, RFC 3339 in UTC.

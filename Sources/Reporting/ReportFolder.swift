@@ -33,10 +33,12 @@ public struct ReportFolder: Sendable {
     /// Writes both reports with every case not finished: whatever happens to the process, nobody takes the reports
     /// of an earlier run, or none at all, for the result of this one. Recordings of an earlier run are removed: those
     /// that stay would be judged together with the new ones.
-    public func begin(_ planned: RunResult) throws(Diagnostic) {
+    ///
+    /// - Parameter keeping: names of recordings of this run that are there already.
+    public func begin(_ planned: RunResult, keeping: Set<String> = []) throws(Diagnostic) {
         try WholeFile.makeFolder(recordings)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: recordings)) ?? []
-        for name in names where name.hasSuffix(Self.recordingSuffix) { try WholeFile.remove("\(recordings)/\(name)") }
+        for name in names where name.hasSuffix(Self.recordingSuffix) && !keeping.contains(name) { try WholeFile.remove("\(recordings)/\(name)") }
         var nothing = planned
         nothing.cases = []
         try write(nothing, planned: planned)

@@ -16,13 +16,14 @@ final class Captured: Sendable {
 
     func console(
         environment: [String: String] = [:], isTerminal: Bool = false,
+        input: @escaping @Sendable () async -> ConsoleInput? = { .end },
         interruption: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(1_000_000)) }
     ) -> Console {
         Console(
             out: { text in self.texts.withLock { $0.out += text } },
             err: { text in self.texts.withLock { $0.err += text } },
             environment: environment, isTerminal: isTerminal, program: Built.folder + "/cpmcheck",
-            interruption: interruption)
+            input: input, interruption: interruption)
     }
 }
 

@@ -130,6 +130,19 @@ struct ClientStory {
                 story.add(.seen(UserView(user: "carol", group: Self.group, content: content)))
             }
         }
+        let testCase = testCase(expectations)
+        var claims = ICS()
+        for option in [ICSOption.processesIntermediateLists, .restartsFromFinalList, .showsAudience] { claims[option] = "true" }
+        let context = CheckContext(
+            testCase: testCase, addresses: Self.addresses, evidence: Evidence(story.facts), storageStated: nil, claims: claims,
+            claimsIntermediate: false)
+        return Dictionary(ClientChecks.all(context).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+    }
+
+    static let addresses = AddressBook(
+        aliases: Dictionary(uniqueKeysWithValues: ["alice", "bob", "carol", "dave"].map { ($0, [address($0)]) }))
+
+    func testCase(_ expectations: [Expectation]) -> TestCase {
         var testCase = TestCase(
             id: "story", requirements: [.process, .processIntermediate],
             actors: [
@@ -138,12 +151,6 @@ struct ClientStory {
             ],
             steps: steps, expectations: expectations.map { PlacedExpectation($0) })
         testCase.role = .client
-        var claims = ICS()
-        for option in [ICSOption.processesIntermediateLists, .restartsFromFinalList, .showsAudience] { claims[option] = "true" }
-        let context = CheckContext(
-            testCase: testCase,
-            addresses: AddressBook(aliases: Dictionary(uniqueKeysWithValues: testCase.actors.map { ($0.name, [Self.address($0.name)]) })),
-            evidence: Evidence(story.facts), storageStated: nil, claims: claims, claimsIntermediate: false)
-        return Dictionary(ClientChecks.all(context).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+        return testCase
     }
 }

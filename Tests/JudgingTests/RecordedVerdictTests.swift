@@ -1,3 +1,4 @@
+import Facts
 import Foundation
 import Hygiene
 import Judging
@@ -127,7 +128,7 @@ struct RecordedVerdictTests {
 
     /// The ids as the checks' sources write them.
     private static func idsInSources() throws -> Set<String> {
-        var ids: Set<String> = []
+        var ids = Set(ShownCheck.allCases.map(\.rawValue))
         for folder in ["Checks", "ClientChecks"] {
             let sources = root.appending(path: "Sources/Judging/\(folder)")
             for file in try FileManager.default.contentsOfDirectory(at: sources, includingPropertiesForKeys: nil) {

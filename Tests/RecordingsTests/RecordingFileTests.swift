@@ -156,6 +156,20 @@ struct RecordingFileTests {
         #expect(!recording.truncated)
         #expect(RecordingWriter.bytes(of: recording) == (try WholeFile.read(path, limit: 1 << 20)))
     }
+
+    @Test("The file of format 1.1 has the answers of an operator, member by member")
+    func answersFixture() throws {
+        let path = Fixture.path("recordings/format-1.1.ndjson")
+        let recording = try RecordingReader.read(path)
+        #expect(recording.header.version == "1.1")
+        #expect(RecordingHeader.currentVersion == "1.1")
+        #expect(recording.lines.map(\.kind) == [.act, .answer, .answer])
+        #expect(recording.lines[1].fields == ["asked": "Go on-line: let the client sign in as Carol <sip:carol@cpm.example>.", "answer": "done"])
+        #expect(recording.lines[2]["checks"] == ["shown.complete", "shown.only"])
+        #expect(recording.lines[2]["about"] == ["came m1 id-1"])
+        #expect(recording.lines[2]["remark"] == "nothing stands there")
+        #expect(RecordingWriter.bytes(of: recording) == (try WholeFile.read(path, limit: 1 << 20)))
+    }
 }
 
 /// Files under `Fixtures`.
@@ -169,7 +183,7 @@ enum Fixture {
 struct RecordingSchemaTests {
     @Test("The published schema names the members and kinds that the code knows")
     func agrees() throws {
-        let schema = try JSONValue(parsing: WholeFile.read(Fixture.path("recordings/format-1.0.schema.json"), limit: 1 << 20))
+        let schema = try JSONValue(parsing: WholeFile.read(Fixture.path("recordings/format-1.1.schema.json"), limit: 1 << 20))
         let definitions = try #require(schema["$defs"]?.object)
         let header = Set(definitions["header"]?["required"]?.strings ?? [])
         #expect(header == HeaderDecoding.ownKeys)
@@ -177,7 +191,7 @@ struct RecordingSchemaTests {
         #expect(event == LineEncoding.ownKeys)
         let bytes = Set(definitions["bytes"]?["properties"]?.object?.keys.map { $0 } ?? [])
         #expect(event.union(bytes) == LineEncoding.ownKeysOfBytes)
-        let kinds: [RecordedKind] = [.open, .tls, .bytes, .close, .act, .wait, .note, .stall]
+        let kinds: [RecordedKind] = [.open, .tls, .bytes, .close, .act, .wait, .note, .stall, .answer]
         for kind in kinds { #expect(definitions[kind.rawValue] != nil, "\(kind)") }
     }
 }

@@ -55,6 +55,14 @@ struct RunCommand: ConsoleCommand {
         help: ArgumentHelp("Play all so many times; 1 is returned when a verdict varies.", valueName: "n"))
     var rounds: Int = 1
 
+    @Flag(
+        name: .customLong("operator"),
+        help: "Ask a person what the client's user sees, one question at a time; for clients without an upper tester.")
+    var asksOperator = false
+
+    @Flag(help: "With --operator: begin anew where a session was interrupted, and ask everything again.")
+    var again = false
+
     @OptionGroup var deviations: DeviationOptions
 
     @OptionGroup var suites: SuiteOptions
@@ -62,6 +70,11 @@ struct RunCommand: ConsoleCommand {
     func validate() throws {
         guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 1024") }
         guard (1...100_000).contains(rounds) else { throw ValidationError("--repeat takes a number from 1 to 100000") }
+        if asksOperator, iut == nil, role != .client {
+            throw ValidationError("--operator is for clients: add --role client, or --iut with the description of one")
+        }
+        if asksOperator, rounds > 1 { throw ValidationError("--operator asks everything once; leave out --repeat") }
+        if again, !asksOperator { throw ValidationError("--again is about a session with --operator") }
         if iut != nil, !deviations.isEmpty {
             throw ValidationError("--defect and --variation are for the embedded reference, not for --iut")
         }
@@ -89,11 +102,27 @@ struct RunCommand: ConsoleCommand {
             try ReportFolder.withdraw(reports)
             throw error
         }
+        if asksOperator { return try await operated(conduct, console).perform(console) }
         guard rounds > 1 else { return try await conduct.perform(console) }
         let repeated = RepeatConduct(
             plan: conduct.plan, settings: conduct.settings, jobs: jobs, rounds: rounds, catalogue: conduct.catalogue,
             reports: reports)
         return try await repeated.perform(console)
+    }
+
+    /// The same run with a person who is asked, one case at a time.
+    private func operated(_ conduct: RunConduct, _ console: Console) throws -> RunConduct {
+        guard conduct.plan.implementation.description.role == .client else {
+            throw Diagnostic(
+                .input, "operator.no-client", "--operator asks what the user of a client sees, and this is the description of an enabler",
+                instead: "leave out --operator")
+        }
+        let session = try OperatedRun(
+            plan: conduct.plan, settings: conduct.settings, reports: reports, again: again, console: console)
+        var settings = conduct.settings
+        settings.person = session.terminal
+        return RunConduct(
+            plan: conduct.plan, settings: settings, jobs: 1, catalogue: conduct.catalogue, reports: reports, operated: session)
     }
 
     private func planned(_ console: Console) throws -> RunConduct {
@@ -111,7 +140,11 @@ struct RunCommand: ConsoleCommand {
         if let iut {
             let description = try ImplementationDescription.load(file: iut, environment: console.environment)
             let implementation: any ImplementationUnderTest =
-                description.role == .client ? try ForeignClient(description) : try ForeignImplementation(description)
+                switch description.role {
+                case .client where asksOperator && description.ixit.upperTester == nil: try HandPlayedClient(description)
+                case .client: try ForeignClient(description)
+                case .enabler: try ForeignImplementation(description)
+                }
             let plan = try RunPlan(implementation, loaded.cases, filter: filter)
             if let mistake = LoadedSuites.tooFewUsers(in: description, for: plan.selected) { throw mistake }
             return plan

@@ -6,7 +6,12 @@ enum ClientChecks {
     static func all(_ context: CheckContext) -> [CheckResult] {
         guard let user = context.testCase.clientUser else { return [] }
         var results = [SessionTaking.run(at: user, context), AnswerGiving.run(at: user, context)].compactMap(\.self)
+        let isOperated = context.evidence.isOperated
         for expectation in context.testCase.expectations.map(\.kind) {
+            if isOperated, let answered = AnsweredChecks.run(expectation, context) {
+                results += answered
+                continue
+            }
             let screen = Screen(of: expectation.at, in: expectation.group, context)
             switch expectation {
             case .messages(_, _, let labels): results += ShownMessages.run(labels, screen, context)
@@ -22,7 +27,8 @@ enum ClientChecks {
             }
         }
         results += ReportGiving.always(by: user, context)
-        return results
+        let refused = context.evidence.refusedOrders
+        return refused.isEmpty ? results : results.map { $0.tempered(by: refused) }
     }
 }
 

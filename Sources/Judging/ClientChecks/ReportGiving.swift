@@ -81,12 +81,27 @@ enum ReportGiving {
         let make = CheckMaker(
             id: "reports.premature", subject: user, requirements: [.process], basis: .rfc("RFC 5438 §7.2.1.2"),
             expected: "the client says 'displayed' of nothing that the user has not read")
-        let faults = given.filter { $0.disposition.status == "displayed" }.compactMap { report -> Fault? in
-            let label = label(report.disposition.message, context)
-            let read = context.evidence.acts.contains { $0.act.step == "read" && $0.act.text("message") == label && $0.fact.at <= report.at }
-            return read ? nil : Fault(text: "'displayed' of \(label) was given before it was read", lines: report.lines)
+        let unread = given.filter { $0.disposition.status == "displayed" && !isRead($0, context) }
+        let faults = unread.map {
+            Fault(text: "'displayed' of \(label($0.disposition.message, context)) was given before it was read", lines: $0.lines)
+        }
+        if context.evidence.isOperated, !faults.isEmpty {
+            // A person may have had the group open all the time.
+            let words = listed(unread.map { label($0.disposition.message, context) })
+            return make.inconclusive(
+                "'displayed' of \(words) was given before the operator was asked to look, and nobody can say what stood open",
+                lines: faults.flatMap(\.lines))
         }
         return make.decide(faults: faults, passed: "nothing was called displayed too early", lines: given.flatMap(\.lines) + offered(user, context))
+    }
+
+    /// Read when the script said so; whoever looks at a group reads all that is in it.
+    private static func isRead(_ report: Given, _ context: CheckContext) -> Bool {
+        let script = context.evidence.message(withID: report.disposition.message)
+        let label = script?.label ?? report.disposition.message
+        let isOpen = context.evidence.isOperated && context.evidence.firstLook(at: script?.group ?? "").map { $0 <= report.at } ?? false
+        return isOpen
+            || context.evidence.acts.contains { $0.act.step == "read" && $0.act.text("message") == label && $0.fact.at <= report.at }
     }
 
     /// What could have been reported on, which is what a pass without any report rests on.

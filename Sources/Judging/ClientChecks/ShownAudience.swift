@@ -4,10 +4,7 @@ import TestCases
 /// The user sees to whom each message was exchanged (058d, reason for change).
 enum ShownAudience {
     static func run(_ wanted: [String: [ActorName]], _ screen: Screen, _ context: CheckContext) -> CheckResult {
-        let make = CheckMaker(
-            id: "audience.shown", subject: screen.user, requirements: [.processIntermediate], basis: .reasonForChange,
-            expected: "each message is shown with those to whom it was exchanged",
-            weight: context.claims.claims(.showsAudience) ? .requirement : .warning)
+        let make = CheckMaker(.audience, at: screen.user, context)
         guard let shown = screen.messages else { return make.inconclusive(Screen.unseen) }
         let missing = wanted.keys.filter { label in
             let id = context.evidence.message(labelled: label)?.id

@@ -4,9 +4,7 @@ import TestCases
 /// Late dispositions are shown at the messages that they are about, and no others (058c).
 enum ShownFates {
     static func run(_ wanted: [ExpectedDisposition], _ screen: Screen, _ context: CheckContext) -> [CheckResult] {
-        let all = CheckMaker(
-            id: "fates.complete", subject: screen.user, requirements: [.process], basis: .clause,
-            expected: "every report that came is shown at the message that it is about")
+        let all = CheckMaker(.allFates, at: screen.user, context)
         guard let shown = screen.messages else { return [all.inconclusive(Screen.unseen)] }
         let own = Dictionary(shown.filter(\.isOwn).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
         var faults: [Fault] = []
@@ -42,9 +40,7 @@ enum ShownFates {
     }
 
     private static func only(_ shown: [SeenMessage], _ screen: Screen, _ context: CheckContext) -> CheckResult {
-        let make = CheckMaker(
-            id: "fates.only", subject: screen.user, requirements: [.process], basis: .clause,
-            expected: "no fate is shown that no report told")
+        let make = CheckMaker(.onlyFates, at: screen.user, context)
         var faults: [Fault] = []
         for message in shown where message.isOwn {
             let told = context.evidence.dispositionOffers(about: message.id, at: screen.user).map(\.disposition)

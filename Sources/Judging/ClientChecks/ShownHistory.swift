@@ -11,10 +11,7 @@ enum ShownHistory {
     }
 
     static func run(_ wanted: [RosterChange], _ screen: Screen, _ context: CheckContext) -> CheckResult {
-        let make = CheckMaker(
-            id: "history.shown", subject: screen.user, requirements: [.processIntermediate], basis: .clause,
-            expected: "joins and departures are shown in order and where they happened among the messages",
-            weight: context.claims.claims(.processesIntermediateLists) ? .requirement : .warning)
+        let make = CheckMaker(.history, at: screen.user, context)
         guard let history = screen.history else { return make.inconclusive(Screen.unseen) }
         let shown = history.compactMap { entry($0, context) }
         let changes = shown.filter { if case .message = $0 { false } else { true } }
@@ -69,32 +66,5 @@ enum ShownHistory {
             }
         }
         return faults
-    }
-}
-
-/// Where the script tells of each join and departure, among the messages that it hands over.
-struct ToldChanges {
-    /// The step of each change, in order.
-    private(set) var places: [Int] = []
-    /// The step of each message.
-    private(set) var messages: [String: Int] = [:]
-
-    init(_ testCase: TestCase, group: String) {
-        var isIn: [ActorName: Bool] = [:]
-        for (index, step) in testCase.steps.enumerated() {
-            switch step.kind {
-            case .client(.hand(let hand)) where hand.message.group == group: messages[hand.message.label] = index
-            case .client(.invite(let invite)) where invite.group == group:
-                for name in invite.listing ?? [] where isIn[name] == nil { isIn[name] = true }
-            case .client(.list(let list)) where list.group == group:
-                let isFirst = isIn.isEmpty
-                for (name, shown) in list.shows.sorted(by: { $0.key < $1.key }) {
-                    let now = shown == .connected || shown == .pending
-                    if !isFirst, isIn[name] ?? false != now { places.append(index) }
-                    isIn[name] = now
-                }
-            default: break
-            }
-        }
     }
 }

@@ -4,9 +4,7 @@ import TestCases
 /// The user sees who took part at the end, as the last list says (058c).
 enum ShownMembers {
     static func run(_ wanted: [ActorName: ExpectedStatus], _ screen: Screen, _ context: CheckContext) -> CheckResult {
-        let make = CheckMaker(
-            id: "members.shown", subject: screen.user, requirements: [.process], basis: .clause,
-            expected: "the participants are shown as the last list that came says")
+        let make = CheckMaker(.members, at: screen.user, context)
         guard let shown = screen.participants else { return make.inconclusive(Screen.unseen) }
         guard context.evidence.rosterOffers(at: screen.user).contains(where: { $0.record.isTakenOver }) else {
             return make.inconclusive("no list came to the client")

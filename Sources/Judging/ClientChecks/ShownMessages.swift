@@ -15,22 +15,20 @@ enum ShownMessages {
 
     static func run(_ labels: [String], _ screen: Screen, _ context: CheckContext) -> [CheckResult] {
         guard let shown = screen.messages else {
-            return [maker("shown.complete", screen, "every message that came is shown").inconclusive(Screen.unseen)]
+            return [CheckMaker(.complete, at: screen.user, context).inconclusive(Screen.unseen)]
         }
         let came = labels.compactMap { arrival(of: $0, screen, context) }
         let places = Dictionary(grouping: shown.enumerated().filter { !$1.isOwn }, by: \.element.id)
         return [
-            complete(labels, came, places, screen), once(came, places, screen), order(came, places, screen),
-            text(came, places, screen), sender(came, places, screen, context), time(came, places, screen),
+            complete(labels, came, places, screen, context), once(came, places, screen, context),
+            order(came, places, screen, context),
+            text(came, places, screen, context), sender(came, places, screen, context),
+            time(came, places, screen, context),
             only(shown, screen, context),
         ]
     }
 
     private typealias Places = [String: [(offset: Int, element: SeenMessage)]]
-
-    private static func maker(_ id: String, _ screen: Screen, _ expected: String) -> CheckMaker {
-        CheckMaker(id: id, subject: screen.user, requirements: [.process], basis: .clause, expected: expected)
-    }
 
     /// The first copy of a message that came whole and was taken over.
     private static func arrival(of label: String, _ screen: Screen, _ context: CheckContext) -> Came? {
@@ -40,8 +38,10 @@ enum ShownMessages {
         return Came(label: label, by: script.by, message: copy.message, lines: copy.record.lines)
     }
 
-    private static func complete(_ labels: [String], _ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
-        let make = maker("shown.complete", screen, "every message that came is shown")
+    private static func complete(
+        _ labels: [String], _ came: [Came], _ places: Places, _ screen: Screen, _ context: CheckContext
+    ) -> CheckResult {
+        let make = CheckMaker(.complete, at: screen.user, context)
         let missing = Set(labels).subtracting(came.map(\.label))
         let faults = came.filter { places[$0.message.id ?? ""] == nil }.map {
             Fault(text: "\($0.label) came and is not shown", lines: $0.lines + screen.messageLines)
@@ -54,25 +54,31 @@ enum ShownMessages {
             lines: came.flatMap(\.lines) + screen.messageLines)
     }
 
-    private static func once(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+    private static func once(
+        _ came: [Came], _ places: Places, _ screen: Screen, _ context: CheckContext
+    ) -> CheckResult {
         let faults = came.compactMap { item -> Fault? in
             guard let all = places[item.message.id ?? ""], all.count > 1 else { return nil }
             return Fault(text: "\(item.label) is shown \(all.count) times", lines: screen.messageLines)
         }
-        return maker("shown.once", screen, "each message is shown once, however often it came")
+        return CheckMaker(.once, at: screen.user, context)
             .decide(faults: faults, passed: "each is shown once", lines: screen.messageLines)
     }
 
-    private static func order(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+    private static func order(
+        _ came: [Came], _ places: Places, _ screen: Screen, _ context: CheckContext
+    ) -> CheckResult {
         let shown = came.compactMap { item in places[item.message.id ?? ""]?.first.map { (item.label, $0.offset) } }
         let faults = zip(shown, shown.dropFirst()).filter { $0.1 > $1.1 }.map {
             Fault(text: "\($1.0) is shown before \($0.0), which came first", lines: screen.messageLines)
         }
-        return maker("shown.order", screen, "the messages are shown in the order in which they were written and came")
+        return CheckMaker(.order, at: screen.user, context)
             .decide(faults: faults, passed: "they are shown in order", lines: screen.messageLines)
     }
 
-    private static func text(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+    private static func text(
+        _ came: [Came], _ places: Places, _ screen: Screen, _ context: CheckContext
+    ) -> CheckResult {
         let faults = came.compactMap { item -> Fault? in
             guard let seen = places[item.message.id ?? ""]?.first?.element else { return nil }
             guard seen.body != item.message.body else { return type(item, seen, screen) }
@@ -81,7 +87,7 @@ enum ShownMessages {
                     + "the first difference at byte \(firstDifference(seen.body, item.message.body))",
                 lines: item.lines + screen.messageLines)
         }
-        return maker("shown.text", screen, "each message is shown with its own content")
+        return CheckMaker(.text, at: screen.user, context)
             .decide(faults: faults, passed: "each content is what came", lines: screen.messageLines)
     }
 
@@ -109,11 +115,13 @@ enum ShownMessages {
             let who = context.addresses.actor(seen.sender) ?? seen.sender
             return Fault(text: "\(item.label) is by \(item.by) and shown as by \(who)", lines: item.lines + screen.messageLines)
         }
-        return maker("shown.sender", screen, "each message is shown with the one who wrote it")
+        return CheckMaker(.sender, at: screen.user, context)
             .decide(faults: faults, passed: "each sender is right", lines: screen.messageLines)
     }
 
-    private static func time(_ came: [Came], _ places: Places, _ screen: Screen) -> CheckResult {
+    private static func time(
+        _ came: [Came], _ places: Places, _ screen: Screen, _ context: CheckContext
+    ) -> CheckResult {
         let faults = came.compactMap { item -> Fault? in
             guard let seen = places[item.message.id ?? ""]?.first?.element, let sent = item.message.instant else { return nil }
             guard let shown = seen.sentAt else { return Fault(text: "\(item.label) is shown without a time", lines: screen.messageLines) }
@@ -123,7 +131,7 @@ enum ShownMessages {
                 text: "\(item.label) is shown \(abs(shown - sent)) ms \(shown > sent ? "later" : "earlier") than it was written",
                 lines: item.lines + screen.messageLines)
         }
-        return maker("shown.time", screen, "each message is shown with the time at which it was written")
+        return CheckMaker(.time, at: screen.user, context)
             .decide(faults: faults, passed: "each time is right", lines: screen.messageLines)
     }
 
@@ -135,7 +143,7 @@ enum ShownMessages {
                     ? "a message is shown as the user's own that never left the client" : "a message is shown that never came whole in this group (\(seen.id))",
                 lines: screen.messageLines)
         }
-        return maker("shown.only", screen, "nothing is shown that did not cross the wire")
+        return CheckMaker(.only, at: screen.user, context)
             .decide(faults: faults, passed: "everything that is shown crossed the wire", lines: screen.messageLines)
     }
 

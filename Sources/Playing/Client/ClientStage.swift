@@ -8,7 +8,7 @@ import Recordings
 import TestCases
 import UpperTester
 
-/// Where one case for a client under test is played: the scripted enabler, the upper tester, the recorder and what has been seen
+/// Where one case for a client under test is played: the scripted enabler, the user's side, the recorder and what has been seen
 /// so far. Lives on the case's event loop.
 ///
 /// This file holds the life of the stage; what its steps do is in extensions.
@@ -28,6 +28,8 @@ actor ClientStage: Stage {
     private let mark: String
     /// The address of everybody of the case.
     let addresses: [ActorName: String]
+    /// The same, the other way round.
+    let addressBook: AddressBook
     /// The user of the client under test.
     let user: ActorName
     private let enablerSettings: EnablerSettings
@@ -40,7 +42,9 @@ actor ClientStage: Stage {
     /// Nil until the enabler listens.
     private var place: EnablerAddress?
     /// Nil until the client has been told where the enabler is.
-    var tester: UpperTesterClient?
+    var side: (any UserSide)?
+    /// A person does what the user does.
+    private(set) var isByHand = false
     var groups: [String: DeliveredGroup] = [:]
     /// What was handed over, by its label.
     var handed: [String: HandedItem] = [:]
@@ -81,6 +85,7 @@ actor ClientStage: Stage {
         mark = ".cpm" + TokenSource(seed: seed).child("mark").token(length: 8)
         self.recorder = recorder
         let context = CaseContext(header: header)
+        addressBook = context.addresses
         log = FactLog(addresses: context.addresses, limits: settings.limits, isClientTested: true)
         enablerSettings = Self.enablerSettings(
             description, user, subscriber, prepared?.place ?? EnablerPlace(), settings)
@@ -119,11 +124,8 @@ actor ClientStage: Stage {
             let address = try await enabler.start()
             place = address
             guard let prepared else { return "there is no client under test" }
-            let settings = try await prepared.meet(address)
-            tester = try UpperTesterClient(settings, tap: tap())
-            _ = try await tester?.identity()
-            // Whatever its user's habits were before.
-            if prepared.needsDraining { try await tester?.meetInvitations(.accept) }
+            try await meet(prepared, address)
+            await introduce(address)
             return nil
         } catch {
             isUnanswered = !(error is ActorFailure)
@@ -131,6 +133,19 @@ actor ClientStage: Stage {
             note(trouble: isUnanswered ? "unreachable" : "harness", text)
             return text
         }
+    }
+
+    private func meet(_ prepared: any PreparedImplementation, _ address: EnablerAddress) async throws {
+        isByHand = prepared.isPlayedByHand && settings.person != nil
+        guard !isByHand else {
+            side = HandSide(user: user, addresses: addresses) { [weak self] text in try await self?.order(text) }
+            return
+        }
+        let tester = try UpperTesterClient(try await prepared.meet(address), tap: tap())
+        side = TesterSide(tester: tester, addresses: addresses, patience: description.ixit.timers[.answer])
+        _ = try await tester.identity()
+        // Whatever its user's habits were before.
+        if prepared.needsDraining { try await tester.meetInvitations(.accept) }
     }
 
     func strike(_ end: PlayEnd) async -> Recording {
@@ -145,7 +160,8 @@ actor ClientStage: Stage {
         case .played, .broken, .unreachable, .notBegun: break
         }
         heartbeat.stop()
-        await tester?.shutdown()
+        await side?.shutdown()
+        side = nil
         await enabler.stop()
         wakeOnlookers()
         recorder.onLine = nil
@@ -155,11 +171,12 @@ actor ClientStage: Stage {
     /// The client goes off-line, also where it only believes that it is on-line and goes on after the case; what goes wrong
     /// now changes no verdict.
     private func close() async {
-        guard let tester else { return }
-        if prepared?.needsDraining != true, await !enabler.isRegistered(user) { return }
+        guard let side else { return }
+        let mayBeThere = prepared?.needsDraining == true && !isByHand
+        if !mayBeThere, await !enabler.isRegistered(user) { return }
         act("offline", index: nil, ["who": .string(user)])
         do {
-            _ = try await tester.setOnline(false)
+            try await side.setOnline(false)
         } catch {
             note(trouble: "closing", "\(user): \(error)")
         }
@@ -213,6 +230,10 @@ struct DeliveredGroup: Sendable {
     var version = 0
     /// The newest session of the client in it.
     var session: EnablerSessionID?
+    /// What the client was told that the group is called; nil where it was told nothing.
+    var title: String?
+    /// Whom the client's own user invited; nil for a group that others made.
+    var invited: [ActorName]?
 }
 
 /// Writes down what a client of the upper tester saw. Confined to the recorder's loop.

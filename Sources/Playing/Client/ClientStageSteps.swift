@@ -54,14 +54,13 @@ extension ClientStage {
 
     private func goOnline(_ index: Int) async throws {
         act("online", index: index, ["who": .string(user)])
-        let tester = try asked()
-        _ = try await tester.setOnline(true)
+        try await userSide().setOnline(true)
         try await enabler.awaitRegistration(of: user)
     }
 
     private func goOffline(_ index: Int) async throws {
         act("offline", index: index, ["who": .string(user)])
-        _ = try await asked().setOnline(false)
+        try await userSide().setOnline(false)
         try await enabler.awaitDeregistration(of: user)
         for label in groups.keys { groups[label]?.session = nil }
     }
@@ -106,7 +105,8 @@ extension ClientStage {
             plan.assertedService = false
             plan.acceptContact = false
         } else {
-            plan.subject = "cpmcheck"
+            plan.subject = title(step.group)
+            groups[step.group]?.title = plan.subject
             plan.referredBy = .init(displayName: step.by.capitalized, uri: addresses[step.by] ?? "")
             plan.assertedIdentity = group.focus
             plan.compactHeaders = step.dress == .compact
@@ -119,7 +119,14 @@ extension ClientStage {
             case .unsaid: nil
             }
         plan.recipientListHistory = step.listing?.compactMap { addresses[$0] }
+        await announceCall(step.group)
         groups[step.group]?.session = try await enabler.invite(plan)
+    }
+
+    /// A person has to tell the groups of all cases apart.
+    private func title(_ label: String) -> String {
+        guard settings.person != nil else { return "cpmcheck" }
+        return groups[label]?.title ?? "cpmcheck \(label) \(tokens.token(length: 4))"
     }
 
     /// The ids of a group are made when it is first spoken of, its focus where the script says so.
@@ -164,9 +171,9 @@ extension ClientStage {
         return group
     }
 
-    func asked() throws(StepFailure) -> UpperTesterClient {
-        guard let tester else { throw StepFailure("the upper tester") }
-        return tester
+    func userSide() throws(StepFailure) -> any UserSide {
+        guard let side else { throw StepFailure("the user of the client") }
+        return side
     }
 }
 

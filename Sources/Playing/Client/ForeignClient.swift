@@ -25,13 +25,23 @@ public struct ForeignClient: ImplementationUnderTest {
     public init(_ description: ImplementationDescription) throws(Diagnostic) {
         self.description = description
         users = UserLeases(users: description.ixit.users)
-        guard let listen = description.ixit.listen, let upperTester = description.ixit.upperTester else {
+        guard let upperTester = description.ixit.upperTester else {
             throw Diagnostic(
-                .input, "iut.no-upper-tester", at: description.place, "the description does not say where the client is met",
-                instead: "add 'listen' and 'upper-tester' under 'ixit'")
+                .input, "iut.no-upper-tester", at: description.place, "the description does not say what tells what the user sees",
+                instead: "add 'upper-tester' under 'ixit', or ask a person with 'run --operator'")
         }
-        place = try Self.place(listen, description.addressPlace)
+        place = try Self.place(description)
         tester = try Self.settings(upperTester, description)
+    }
+
+    /// Where the harness listens, as a description says.
+    static func place(_ description: ImplementationDescription) throws(Diagnostic) -> EnablerPlace {
+        guard let listen = description.ixit.listen else {
+            throw Diagnostic(
+                .input, "iut.no-place", at: description.place, "the description does not say where the client is met",
+                instead: "add 'listen' under 'ixit'")
+        }
+        return try place(listen, description.addressPlace)
     }
 
     private static func place(_ listen: IXITListen, _ source: SourcePlace?) throws(Diagnostic) -> EnablerPlace {
@@ -118,7 +128,7 @@ private struct PreparedForeignClient: PreparedImplementation {
     func meet(_ enabler: EnablerAddress) async throws(Diagnostic) -> UpperTesterSettings { client.tester }
 
     func control(_ command: ControlCommand) async throws(Diagnostic) {
-        throw Diagnostic(.input, "iut.no-control", at: description.place, "a client under test is not stopped in mid-case")
+        try await ControlProcess.run(command, of: description)
     }
 
     func finish() async {}
@@ -127,12 +137,20 @@ private struct PreparedForeignClient: PreparedImplementation {
 /// Whether the client can be met, one thing after the other.
 extension ForeignClient {
     /// `host:port` at which the harness listens, IPv6 in brackets.
-    public var listeningPlace: String { "\(place.host.contains(":") ? "[\(place.host)]" : place.host):\(place.port)" }
+    public var listeningPlace: String { place.inWords }
 
     /// Opens the listening address for a moment.
-    public func tryListening() async throws(Diagnostic) {
+    public func tryListening() async throws(Diagnostic) { try await place.tryListening(description) }
+}
+
+extension EnablerPlace {
+    /// `host:port`, IPv6 in brackets.
+    var inWords: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+
+    /// Opens the address for a moment.
+    func tryListening(_ description: ImplementationDescription) async throws(Diagnostic) {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let (host, port) = (place.host, place.port)
+        let (host, port) = (host, port)
         do {
             try await loop.flatSubmit {
                 Sockets(eventLoop: loop, protocolName: "sip", tap: nil).listen(host: host, port: port, tls: nil) { _ in }
@@ -141,11 +159,14 @@ extension ForeignClient {
         } catch {
             throw Diagnostic(
                 .iut, "iut.cannot-listen", at: description.addressPlace ?? description.place,
-                "the harness cannot listen on \(listeningPlace): \(failureSentence(error))",
+                "the harness cannot listen on \(inWords): \(failureSentence(error))",
                 instead: "end what listens there, or write an address of this machine and a free port under 'ixit.listen'")
         }
     }
+}
 
+/// What the upper tester says, and does.
+extension ForeignClient {
     /// What the upper tester says of itself.
     public func askIdentity() async throws(Diagnostic) -> UpperTesterIdentity {
         do throws(UpperTesterFailure) {

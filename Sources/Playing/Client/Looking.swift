@@ -41,27 +41,23 @@ extension ClientStage {
     /// Waits until nothing changes any more for the IXIT's `quiet` time, then asks for everything that the user sees.
     func look() async {
         do {
-            let tester = try asked()
-            try await settle(tester)
-            for label in groups.keys.sorted() {
-                let conversation = try await conversation(label)
-                _ = try await tester.messages(in: conversation)
-                _ = try await tester.participants(in: conversation)
-                _ = try await tester.history(in: conversation)
-            }
+            let side = try userSide()
+            try await settle(side)
+            guard settings.person == nil else { return try await askOperator() }
+            for label in groups.keys.sorted() { _ = try await side.look(at: side.handle(of: userGroup(label))) }
         } catch {
             if !Task.isCancelled { note(trouble: "upper-tester", "what the user sees could not be looked at: \(error)") }
         }
     }
 
-    private func settle(_ tester: UpperTesterClient) async throws {
+    private func settle(_ side: any UserSide) async throws {
         let quiet = description.ixit.timers[.quiet]
         let deadline = NIODeadline.now() + .milliseconds(description.ixit.timers[.deliveryWithin] + 4 * quiet)
-        var revision = try await tester.conversations().revision
+        var revision = try await side.revision(after: nil, wait: .zero)
         var factsBefore = log.facts.count
         while !Task.isCancelled, NIODeadline.now() < deadline {
             let began = NIODeadline.now()
-            let next = try await tester.conversations(after: revision, wait: .milliseconds(quiet)).revision
+            let next = try await side.revision(after: revision, wait: .milliseconds(quiet))
             // One without long polls answers at once.
             let left = TimeAmount.milliseconds(quiet) - (NIODeadline.now() - began)
             if next == revision, left > .zero { try await Task.sleep(for: .nanoseconds(left.nanoseconds)) }

@@ -6,25 +6,39 @@ import Recordings
 import TestCases
 import UpperTester
 
-/// What the client's user does, through the upper tester.
+/// What the client's user does, and what then must be seen on the wire.
 extension ClientStage {
     func userCreates(_ label: String, _ invite: [ActorName], _ index: Int) async throws {
         let focus = newFocus()
         await enabler.setFactoryAttitude(.accept(focusURI: focus))
         act("ask", index: index, ["group": .string(label), "who": .string(user), "invite": JSONValue(strings: invite)])
-        let conversation = try await asked().createConversation(
-            NewConversation(participants: invite.compactMap { addresses[$0] }))
-        let ids = GroupIDs(
-            conversationID: conversation.conversationId, contributionID: conversation.contributionId)
-        groups[label] = DeliveredGroup(ids: ids, focus: focus)
+        let known = log.sessions.count
+        let told = try await userSide().createGroup(with: invite)
+        let ids: GroupIDs = if let told { told } else { try await groupAsked(since: known) }
+        groups[label] = DeliveredGroup(ids: ids, focus: focus, invited: invite)
         recordGroup(label, ids, by: user, index)
         groups[label]?.session = try await enabler.awaitSession(of: user, in: ids)
     }
 
+    /// The ids of a group that the client asked for, as its INVITE names them.
+    private func groupAsked(since known: Int) async throws -> GroupIDs {
+        func asked() -> GroupIDs? {
+            log.sessions.dropFirst(known).lazy.filter { $0.by == .user }.compactMap(\.group).first.map {
+                GroupIDs(conversationID: $0.conversation, contributionID: $0.contribution)
+            }
+        }
+        _ = await until(.answer) { asked() != nil }
+        guard let ids = asked() else { throw StepFailure("the client's INVITE for a new group, with its ids") }
+        return ids
+    }
+
     func userWrites(_ step: WriteStep, _ index: Int) async throws {
-        let conversation = try await conversation(step.group)
+        let side = try userSide()
+        let handle = try await side.handle(of: userGroup(step.group))
         act("write", index: index, ["group": .string(step.group), "who": .string(user), "as": .string(step.label)])
-        let message = try await asked().sendMessage(String(decoding: step.body, as: UTF8.self), in: conversation)
+        let known = log.facts.count
+        let told = try await side.write(String(decoding: step.body, as: UTF8.self), in: handle)
+        let message: WrittenMessage = if let told { told } else { try await messageSent(in: step, since: known) }
         messageIDs[step.label] = message.id
         writtenAt[step.label] = message.sentAt
         act(
@@ -37,11 +51,36 @@ extension ClientStage {
         if !arrived { throw StepFailure("\(step.label) from the client, accepted by the enabler") }
     }
 
+    /// The message that the client sent in the group, as it left; whatever the words, since a person may have written others.
+    private func messageSent(in step: WriteStep, since known: Int) async throws -> WrittenMessage {
+        let ids = try group(step.group).ids
+        func sent() -> WrittenMessage? {
+            for fact in log.facts.dropFirst(known) {
+                guard case .submitted(let submission) = fact.what, submission.user == user,
+                    case .message(let chat) = submission.item, let id = chat.id, let session = submission.session,
+                    log.sessions.indices.contains(session), log.sessions[session].group?.conversation == ids.conversationID
+                else { continue }
+                return WrittenMessage(id: id, sentAt: chat.instant ?? settings.wallClock())
+            }
+            return nil
+        }
+        _ = await until(.answer) { sent() != nil }
+        guard let message = sent() else { throw StepFailure("\(step.label) from the client, with its Message-ID") }
+        return message
+    }
+
     func userReads(_ label: String, _ index: Int) async throws {
-        let conversation = try await conversation(testCase.handed(label)?.message.group ?? "")
+        let hand = testCase.handed(label)
+        let group = hand?.message.group ?? ""
+        let side = try userSide()
+        let handle = try await side.handle(of: userGroup(group))
         // Before it is asked for, so that a report that follows at once comes after it.
         act("read", index: index, ["who": .string(user), "message": .string(label)])
-        try await asked().markRead(messageIDs[label] ?? "", in: conversation)
+        // Whoever opens a group has all of it before the eyes.
+        if isByHand { act("look", index: nil, ["who": .string(user), "group": .string(group)]) }
+        let text = PersonText()
+        let words = hand.map { "\(text.content($0.message.body, $0.message.contentType)) by \(text.name($0.message.by))" } ?? label
+        try await side.read(ReadMessage(id: messageIDs[label] ?? "", words: words), in: handle)
     }
 
     func userRestarts(_ step: RestartStep, _ index: Int) async throws {
@@ -51,9 +90,10 @@ extension ClientStage {
         await enabler.setFactoryAttitude(
             step.isRefused
                 ? .refuse(403, warning: "127 \(description.ixit.domain) \"Service not authorised\"") : .accept(focusURI: focus))
-        let conversation = try await conversation(step.group)
+        let side = try userSide()
+        let handle = try await side.handle(of: userGroup(step.group))
         act("restart", index: index, ["group": .string(step.group), "who": .string(user)])
-        _ = try await asked().restartConversation(conversation)
+        try await side.restart(handle)
         if step.isRefused {
             _ = await until(.answer) { self.hasRefusal(in: old.ids) }
             return
@@ -78,29 +118,11 @@ extension ClientStage {
     }
 
     func userLeaves(_ label: String, _ index: Int) async throws {
-        let conversation = try await conversation(label)
+        let side = try userSide()
+        let handle = try await side.handle(of: userGroup(label))
         act("leave", index: index, ["group": .string(label), "who": .string(user)])
-        _ = try await asked().leaveConversation(conversation)
+        try await side.leave(handle)
         groups[label]?.session = nil
-    }
-
-    /// The client's own name for a group; asked for until it knows the group.
-    func conversation(_ label: String) async throws -> String {
-        let ids = try group(label).ids
-        let tester = try asked()
-        let deadline = NIODeadline.now() + .milliseconds(description.ixit.timers[.answer])
-        var revision: Int?
-        while !Task.isCancelled {
-            let wait = revision == nil ? Duration.zero : .milliseconds(500)
-            let all = try await tester.conversations(after: revision, wait: wait)
-            revision = all.revision
-            let found = all.entries.first {
-                $0.conversationId == ids.conversationID && $0.contributionId == ids.contributionID
-            }
-            if let found { return found.id }
-            guard NIODeadline.now() < deadline else { break }
-        }
-        throw StepFailure("the group \(label) among those that the client shows")
     }
 }
 

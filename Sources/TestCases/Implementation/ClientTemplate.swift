@@ -32,7 +32,8 @@ extension ImplementationDescription {
             # key: enabler.key           # its key, where it is not in the same file
             # advertised-host: enabler.example.com   # what the client is told to come back to, where that differs
 
-          # Where the client's upper tester is asked: docs/upper-tester.openapi.yaml says what it answers.
+          # Where the client's upper tester is asked: docs/upper-tester.openapi.yaml says what it answers. Without one, leave
+          # it out and run with --operator.
           upper-tester:
             url: http://127.0.0.1:8080   # what stands before /v1; https as well
             # ca: ca.pem                 # with https: whom to trust, from this file's directory; else the system's
@@ -49,6 +50,10 @@ extension ImplementationDescription {
               # authentication-name: carol@example.com
               # password: { env: CPM_PASSWORD }   # or { file: NAME }
               # aliases: ["tel:+15550001"]        # other identities of the same user
+
+          # How the client is stopped and started, for cases with 'reboot': commands with their arguments, or leave it out.
+          # control:
+          #   restart: [/usr/local/bin/restart-client]
 
           # How long the harness waits: ms, s, m, h or d.
         """

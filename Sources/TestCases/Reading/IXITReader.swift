@@ -11,20 +11,19 @@ struct IXITReader {
 
     /// Keys that make sense for one role only, and what stands for them in the other.
     private static let ofEnabler = [
-        "address": "write 'listen' and 'upper-tester'", "control": "remove it", "quirks": "remove it",
-        "longest-backlog": "remove it",
+        "address": "write 'listen' and 'upper-tester'", "quirks": "remove it", "longest-backlog": "remove it",
     ]
     private static let ofClient = ["listen": "write 'address'", "upper-tester": "remove it"]
 
     /// - Parameter role: whose they are; nil where that cannot be read, which has been said.
     func read(_ node: DocumentNode, _ role: ImplementationRole?) -> IXIT? {
-        let common = ["domain", "factory", "users", "timers"]
-        let own = role == .client ? ["listen", "upper-tester"] : ["address", "control", "quirks", "longest-backlog"]
+        let common = ["domain", "factory", "users", "timers", "control"]
+        let own = role == .client ? ["listen", "upper-tester"] : ["address", "quirks", "longest-backlog"]
         let others = role == .client ? Self.ofEnabler : Self.ofClient
         let required: [String] =
             switch role {
             case .enabler: ["address", "factory", "users"]
-            case .client: ["listen", "upper-tester", "factory", "users"]
+            case .client: ["listen", "factory", "users"]
             case nil: ["factory", "users"]
             }
         guard
@@ -56,6 +55,7 @@ struct IXITReader {
         var ixit = IXIT(address: address, domain: domain, factory: factory, users: users, timers: timers)
         ixit.listen = side.listen
         ixit.upperTester = side.upperTester
+        ixit.control = section["control"].map(control) ?? IXITControl()
         if role != .client { takeEnablerSide(section, &ixit) }
         return ixit
     }
@@ -77,7 +77,6 @@ struct IXITReader {
     }
 
     private func takeEnablerSide(_ section: Section, _ ixit: inout IXIT) {
-        ixit.control = section["control"].map(control) ?? IXITControl()
         let quirks = (section.list("quirks") ?? []).compactMap { findings.word($0, CoreQuirk.self, is: "quirk") }
         ixit.quirks = Set(quirks)
         ixit.longestBacklog = section.int("longest-backlog", in: 1...StepReader.maximumCount) ?? IXIT.standardBacklog
