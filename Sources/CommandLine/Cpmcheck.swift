@@ -17,7 +17,8 @@ public struct Cpmcheck: ParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, JudgeCommand.self, ListCommand.self, ExplainCommand.self, CoverageCommand.self,
-            LintCommand.self, ServeCommand.self, ProveCommand.self, DurabilityCommand.self, InitCommand.self, DoctorCommand.self,
+            LintCommand.self, ServeCommand.self, ProveCommand.self, DurabilityCommand.self, DemoCommand.self, InitCommand.self,
+            DoctorCommand.self,
         ])
 
     public init() {}

@@ -15,8 +15,8 @@ public struct Booking: Sendable {
     }
 }
 
-/// Plays bookings side by side, the longest first (one at a time: as they are given), each on an event loop of its own; they may be against different
-/// implementations. What is played is handed over as it ends and not kept.
+/// Plays bookings side by side, the longest first (one at a time: as they are given), each on an event loop of its own; they
+/// may be against different implementations. What is played is handed over as it ends and not kept.
 ///
 /// Cancelling the task that runs it is the interruption: cases being played close their sockets within a second and
 /// are handed over as far as they came, the others are never begun.

@@ -29,7 +29,7 @@ struct ProfileAndCoverageTests {
     func bothWays() async throws {
         let text = await cpmcheck("coverage").out
         #expect(text.contains("CPM-CONV-058a: "))
-        #expect(text.contains("    untested: "))
+        #expect(text.contains("CPM-CONV-058d: "))
         let own = try #require(text.split(separator: "\n058-declined-gets-nothing\n").last?.split(separator: "\n"))
         #expect(own.prefix { $0.hasPrefix("  ") }.contains("  CPM-CONV-058/declined"))
         let json = try JSONValue(parsing: await cpmcheck("coverage", "--format", "json").out)

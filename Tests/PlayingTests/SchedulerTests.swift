@@ -27,13 +27,17 @@ struct SchedulerTests {
         ]
     }
 
-    @Test("cases begin with the longest and are returned in the order given")
+    @Test("side by side, cases begin with the longest, one at a time as they are listed; they are returned in the order given")
     func order() async throws {
+        let several = News()
+        let pair = RunScheduler(implementation: TinyImplementation(), settings: settings, jobs: 2)
+        _ = await pair.run(cases()) { several.take($0) }
+        #expect(several.began.withLock { $0.last } == "short")
         let news = News()
         let scheduler = RunScheduler(implementation: TinyImplementation(), settings: settings, jobs: 1)
         let played = await scheduler.run(cases()) { news.take($0) }
-        #expect(news.began.withLock { $0 } == ["long", "middle", "short"])
-        #expect(news.ended.withLock { $0 } == ["long", "middle", "short"])
+        #expect(news.began.withLock { $0 } == ["short", "long", "middle"])
+        #expect(news.ended.withLock { $0 } == ["short", "long", "middle"])
         #expect(played.map(\.testCase.id) == ["short", "long", "middle"])
         #expect(played.allSatisfy { $0.end == .played })
     }

@@ -101,12 +101,12 @@ public struct ForeignClient: ImplementationUnderTest {
 
     /// A client that an unfinished case left on-line is brought off-line; one that does not want to is left alone.
     public func finish() async {
-        let work = Task { try await bringOffline(on: MultiThreadedEventLoopGroup.singleton.next()) }
-        let limit = Task {
-            try await Task.sleep(for: Self.farewell)
+        let work = startTask { try? await bringOffline(on: MultiThreadedEventLoopGroup.singleton.next()) }
+        let limit = startTask {
+            guard (try? await Task.sleep(for: Self.farewell)) != nil else { return }
             work.cancel()
         }
-        _ = await work.result
+        await work.value
         limit.cancel()
     }
 

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import CommandLine
+
+@Suite("The demonstration", .serialized, .timeLimit(.minutes(2)))
+struct DemoTests {
+    @Test("tells what each user sees, and ends with 0 since it is what they have to see")
+    func told() async {
+        let ended = await cpmcheck("demo")
+        #expect(ended.code == 0, "\(ended.out)\(ended.err)")
+        #expect(ended.out.contains("    bob: I cannot, sorry.\n    alice: Then the two of us.\n    bob left\n"))
+        #expect(ended.out.hasSuffix("Everybody sees what they have to see.\n"))
+    }
+
+    @Test(
+        "with a fault in the enabler or in carol's client it says what somebody does not see, and ends with 1",
+        arguments: [["--defect", "message-lost"], ["--client-defect", "newest-shown-first"], ["--client-defect", "final-list-ignored"]])
+    func faulty(arguments: [String]) async {
+        let ended = await cpmcheck(["demo"] + arguments)
+        #expect(ended.code == 1, "\(ended.out)\(ended.err)")
+        #expect(ended.out.contains("That is not as it should be: carol does not see"))
+    }
+
+    @Test("a name that is none is refused with the nearest one: 65")
+    func unknown() async {
+        let ended = await cpmcheck("demo", "--defect", "message-lot")
+        #expect(ended.code == 65 && ended.err.contains("message-lost"))
+    }
+}
