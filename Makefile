@@ -44,9 +44,9 @@ test: prepare
 	@scripts/build --build-tests $(CHECKS)
 	@scripts/interop/self-test
 	@echo "Running the tests of codecs and pure logic, all at once."
-	swift test --skip-build --disable-xctest $(CHECKS) --skip '$(THROUGH_SOCKETS)'
+	@scripts/test $(CHECKS) --skip '$(THROUGH_SOCKETS)'
 	@echo "Running the tests through sockets one after the other: their limits are times, and they must not starve each other."
-	swift test --skip-build --disable-xctest $(CHECKS) --no-parallel --filter '$(THROUGH_SOCKETS)'
+	@scripts/test $(CHECKS) --no-parallel --filter '$(THROUGH_SOCKETS)'
 
 interop: build
 	@scripts/interop/run
