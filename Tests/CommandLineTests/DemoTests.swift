@@ -4,11 +4,14 @@ import Testing
 
 @Suite("The demonstration", .serialized, .timeLimit(.minutes(2)))
 struct DemoTests {
-    @Test("tells what each user sees, and ends with 0 since it is what they have to see")
+    @Test("tells what each user sees and what the enabler keeps, and ends with 0 since it is what they have to see")
     func told() async {
         let ended = await cpmcheck("demo")
         #expect(ended.code == 0, "\(ended.out)\(ended.err)")
         #expect(ended.out.contains("    bob: I cannot, sorry.\n    alice: Then the two of us.\n    bob left\n"))
+        #expect(ended.out.contains("  the enabler keeps for carol: 2 messages, 0 reports, "))
+        #expect(ended.out.contains(", the final one among them\n"))
+        #expect(ended.out.contains("  the enabler keeps for carol: nothing any more\n"))
         #expect(ended.out.hasSuffix("Everybody sees what they have to see.\n"))
     }
 

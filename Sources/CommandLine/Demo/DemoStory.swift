@@ -58,6 +58,7 @@ struct DemoStory: Sendable {
         let focus = try await screen("alice").conversation?.focus ?? ""
         guard await stage.enabler.dismiss(focus: focus) else { throw Unseen(what: "the enabler does not know the session that it is to end") }
         try await until("alice", "the end of the session") { $0.conversation?.state == .ended }
+        await showKept(for: "carol")
         try await show("alice")
         try await show("carol")
     }
@@ -73,6 +74,7 @@ struct DemoStory: Sendable {
         try await until("carol", "the final list, with Bob as one who left") { screen in
             screen.participants.contains { $0.hasPrefix("bob disconnected") } && screen.conversation?.state == .ended
         }
+        await showKept(for: "carol", untilEmpty: true)
         try await show("carol")
         try await until("alice", "that it reached Carol") { $0.fates.contains("Then the two of us.: delivered to carol") }
         try await show("alice")
@@ -122,6 +124,27 @@ struct DemoStory: Sendable {
             }
             await client.changed(after: screen.revision, within: min(left, .milliseconds(500)))
         }
+    }
+
+    /// The enabler's side: what its store keeps for a user.
+    ///
+    /// - Parameter untilEmpty: waits until what the client has confirmed is off the store, too.
+    private func showKept(for name: String, untilEmpty: Bool = false) async {
+        let end = ContinuousClock.now + Self.patience
+        var kept = await stage.enabler.kept(for: DemoStage.address(of: name))
+        while untilEmpty, kept?.isEmpty == false, .now < end, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(20))
+            kept = await stage.enabler.kept(for: DemoStage.address(of: name))
+        }
+        console.line("  the enabler keeps for \(name): \(kept.map(Self.words) ?? "what nobody can read")")
+    }
+
+    private static func words(_ kept: KeptItems) -> String {
+        guard !kept.isEmpty else { return "nothing any more" }
+        func counted(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+        let final = kept.finalLists > 0 ? ", the final one among them" : ""
+        return [counted(kept.messages, "message"), counted(kept.dispositions, "report"), counted(kept.lists, "list")]
+            .joined(separator: ", ") + final
     }
 
     private func say(_ text: String) { console.line("\n\(text)") }

@@ -75,6 +75,15 @@ public final class ReferenceEnabler: Sendable {
         return (try? await dismissed.get()) ?? false
     }
 
+    /// What the store keeps for a user that its client has not confirmed, over all groups; nil while the enabler does not run,
+    /// or where the store cannot be read.
+    /// - Parameter user: a SIP URI, canonical as in `sip:carol@cpm.example`.
+    public func kept(for user: String) async -> KeptItems? {
+        let store = try? await eventLoop.submit { self.running.value?.store }.get()
+        guard let owed = try? await store?.contents().owed else { return nil }
+        return KeptItems(owed.filter { $0.user.uri == user }.map(\.kind))
+    }
+
     private func start(_ store: DeferralStore, _ contents: StoreContents) -> EventLoopFuture<EnablerAddresses> {
         let context = EnablerContext(
             eventLoop: eventLoop, settings: settings, deviations: Deviations(defects: defects, variations: variations),
