@@ -7,7 +7,7 @@ extension ClientStep {
         case .online(let who): "\(who)'s user goes on-line"
         case .offline(let who): "\(who)'s user goes off-line"
         case .create(let group, let by, let invite): "\(by)'s user makes the group \(group) with \(invite.joined(separator: ", "))"
-        case .write(let step): "\(step.by)'s user writes \(step.label) to \(step.group)"
+        case .write(let step): "\(step.by)'s user writes \(step.label) (\(step.content.sentence)) to \(step.group)"
         case .read(let by, let message): "\(by)'s user reads \(message)"
         case .restart(let step):
             "\(step.by)'s user goes on with \(step.group), whose focus is gone"
@@ -39,7 +39,7 @@ extension HandStep {
     fileprivate var sentence: String {
         let end = breaksAfter.map { "; the connection breaks after \($0) bytes" }
             ?? abortsAfter.map { "; it is given up after \($0) bytes" } ?? ""
-        return "the enabler hands over \(message.label) of \(message.by) in \(message.group)\(end)"
+        return "the enabler hands over \(message.label) (\(message.content.sentence)) of \(message.by) in \(message.group)\(end)"
     }
 }
 

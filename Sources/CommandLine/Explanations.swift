@@ -1,3 +1,4 @@
+import ClientReference
 import Diagnostics
 import EnablerReference
 import Hygiene
@@ -12,7 +13,8 @@ struct Explanations {
     func lines(about id: String) -> [String] {
         let found = [
             requirement(id), testCase(id), option(id), policyItem(id), timer(id), bindingKey(id), check(id),
-            defect(id), variation(id), step(id), expectation(id), absence(id), status(id), topic(id),
+            defect(id), clientDefect(id), variation(id), clientVariation(id), step(id), clientStep(id), expectation(id),
+            absence(id), status(id), topic(id),
         ]
         return Array(found.compactMap { $0 }.joined(separator: [""]))
     }
@@ -24,7 +26,8 @@ struct Explanations {
         words += TimerName.allCases.map(\.rawValue) + suites.bindingDefinitions.map(\.key.rawValue)
         words += CheckCatalogue.all.map(\.id) + WireRule.allCases.map { "wire.\($0.rawValue)" }
         words += Defect.allCases.map(\.rawValue) + Variation.allCases.map(\.rawValue) + Topic.allCases.map(\.rawValue)
-        words += StepWord.allCases.map(\.rawValue) + ExpectationWord.allCases.map(\.rawValue)
+        words += ClientDefect.allCases.map(\.rawValue) + ClientVariation.allCases.map(\.rawValue)
+        words += ClientStepWord.allCases.map(\.rawValue) + StepWord.allCases.map(\.rawValue) + ExpectationWord.allCases.map(\.rawValue)
         words += Absence.allCases.map(\.rawValue) + ExpectedStatus.allCases.map(\.rawValue)
         return words
     }
@@ -56,7 +59,7 @@ struct Explanations {
             "\(testCase.id): \(testCase.title)", "  suite: \(testCase.suite)",
             "  requirements: \(testCase.requirements.map(\.rawValue).joined(separator: ", "))",
             "  with: \(testCase.purpose.with)", "  when: \(testCase.purpose.when)", "  then: \(testCase.purpose.then)",
-            "  actors: " + testCase.actors.map { "\($0.name) (\($0.absence.rawValue))" }.joined(separator: ", "),
+            "  actors: " + testCase.actors.map { "\($0.name) (\($0.word))" }.joined(separator: ", "),
             "  steps:",
         ]
         lines += testCase.steps.enumerated().map { index, step in "    \(index + 1). \(step.kind.sentence)" }
@@ -127,11 +130,34 @@ struct Explanations {
         ]
     }
 
+    private func clientDefect(_ id: String) -> [String]? {
+        guard let defect = ClientDefect(rawValue: id) else { return nil }
+        return [
+            "\(id): defect that the reference client can be given (serve client --defect, prove --defect client/\(id))",
+            "  \(defect.summary)", "  caught by: \(defect.check), \(defect.requirements.joined(separator: ", "))",
+        ]
+    }
+
+    private func clientVariation(_ id: String) -> [String]? {
+        guard let variation = ClientVariation(rawValue: id) else { return nil }
+        return [
+            "\(id): legal difference that the reference client can be given (serve client --variation)", "  \(variation.summary)",
+            "  allowed by: \(variation.allowedBy)",
+        ]
+    }
+
     // MARK: - The language of test cases
 
     private func step(_ id: String) -> [String]? {
         guard let word = StepWord(rawValue: id) else { return nil }
         return ["\(id): step: \(word.meaning)", "  written: \(word.form)", "  complete when: \(word.completion)"]
+    }
+
+    private func clientStep(_ id: String) -> [String]? {
+        guard let word = ClientStepWord(rawValue: id) else { return nil }
+        return [
+            "\(id): step of a case for a client: \(word.meaning)", "  written: \(word.form)", "  complete when: \(word.completion)",
+        ]
     }
 
     private func expectation(_ id: String) -> [String]? {
@@ -173,13 +199,19 @@ struct Explanations {
                 "what the judge looks at",
                 CheckCatalogue.all.map { ($0.id, $0.looksAt) }
                     + WireRule.allCases.map { ("wire.\($0.rawValue)", "warning: \($0.statement)") })
-        case .steps: return list("what a case can play", StepWord.allCases.map { ($0.rawValue, $0.meaning) })
+        case .steps:
+            return list("what a case can play", StepWord.allCases.map { ($0.rawValue, $0.meaning) }) + [""]
+                + list("what a case for a client can play", ClientStepWord.allCases.map { ($0.rawValue, $0.meaning) })
         case .expectations: return list("what a case can expect", ExpectationWord.allCases.map { ($0.rawValue, $0.meaning) })
         case .absences: return list("how an actor is absent", Absence.allCases.map { ($0.rawValue, $0.meaning) })
         case .statuses: return list("what a list may show of an actor", ExpectedStatus.allCases.map { ($0.rawValue, $0.meaning) })
         case .samples: return list("what 'sample' of a send step takes", SampleText.allCases.map { ($0.rawValue, $0.text) })
-        case .defects: return list("what --defect takes", Defect.allCases.map { ($0.rawValue, $0.summary) })
-        case .variations: return list("what --variation takes", Variation.allCases.map { ($0.rawValue, $0.summary) })
+        case .defects:
+            return list("what the enabler's --defect takes", Defect.allCases.map { ($0.rawValue, $0.summary) }) + [""]
+                + list("what the client's --defect takes", ClientDefect.allCases.map { ($0.rawValue, $0.summary) })
+        case .variations:
+            return list("what the enabler's --variation takes", Variation.allCases.map { ($0.rawValue, $0.summary) }) + [""]
+                + list("what the client's --variation takes", ClientVariation.allCases.map { ($0.rawValue, $0.summary) })
         }
     }
 

@@ -57,7 +57,7 @@ struct RepeatConduct: Sendable {
         }
         let played = repetitions.map(\.rounds).reduce(0, +)
         let verdict = varying.isEmpty ? "every case had the same verdict each time" : "\(varying.count) of them vary"
-        return out + "\(repetitions.count) cases, \(rounds) rounds, \(played) times played: \(verdict)\n"
+        return out + "\(repetitions.count) \(repetitions.count == 1 ? "case" : "cases"), \(rounds) \(rounds == 1 ? "round" : "rounds"), \(played) times played: \(verdict)\n"
     }
 }
 

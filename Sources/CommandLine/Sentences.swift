@@ -6,7 +6,7 @@ extension StepKind {
         switch self {
         case .create(let group, let by, let invite, _):
             "\(by) creates the group \(group) and invites \(invite.joined(separator: ", "))"
-        case .send(let send): "\(send.by) sends \(send.count > 1 ? "\(send.count) messages " : "")\(send.label) to \(send.group)\(send.asks)"
+        case .send(let send): "\(send.by) sends \(send.count > 1 ? "\(send.count) messages " : "")\(send.label) (\(send.content.sentence)) to \(send.group)\(send.asks)"
         case .report(let by, let message, let status): "\(by) reports \(message) \(status.rawValue)"
         case .leave(let who, let group): "\(who) leaves \(group)"
         case .add(let by, let who, let group): "\(by) adds \(who) to \(group)"
@@ -27,6 +27,17 @@ extension StepKind {
         case .outlast(let time): "nothing happens until the policy's \(time.rawValue) has passed"
         case .reboot(.enabler): "the enabler is stopped and started"
         case .end(let group, .inactivity): "\(group) ends by inactivity"
+        }
+    }
+}
+
+extension SendContent {
+    /// What is written, for a person: `"one"`, `the sample emoji`, `20000 bytes`.
+    var sentence: String {
+        switch self {
+        case .text(let text): "\"\(text.count > 60 ? text.prefix(60) + "…" : text[...])\""
+        case .sample(let sample): "the sample \(sample.rawValue)"
+        case .size(let bytes): "\(bytes) bytes"
         }
     }
 }

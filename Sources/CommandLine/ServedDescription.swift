@@ -19,17 +19,35 @@ struct ServedDescription {
     /// - Throws: `Diagnostic` of family `output` when the file cannot be written, or is somebody's own.
     func write(to file: String) throws(Diagnostic) { try Self.write(text, to: file, mark: Self.mark) }
 
+    /// Writes over what was written here before, unless somebody has filled it in since.
+    ///
     /// - Parameter mark: how a file begins that may be written over.
     static func write(_ text: String, to file: String, mark: String) throws(Diagnostic) {
         if FileManager.default.fileExists(atPath: file) {
-            let known = FileManager.default.contents(atPath: file).map { $0.starts(with: Data(mark.utf8)) }
-            guard known == true else {
+            let found = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            guard found.hasPrefix(mark) else {
                 throw Diagnostic(
                     .output, "serve.exists", at: SourcePlace(file: file), "there is another file of this name",
                     instead: "name one that may be written")
             }
+            guard isUntouched(found) else {
+                throw Diagnostic(
+                    .output, "serve.filled-in", at: SourcePlace(file: file), "the description was changed since it was written",
+                    instead: "leave --describe out to keep it, name another file, or remove this one")
+            }
         }
-        try WholeFile.write(Array(text.utf8), to: file)
+        try WholeFile.write(Array((text + seal(of: text)).utf8), to: file)
+    }
+
+    private static let sealMark = "# Written over again as long as nothing above is changed: "
+
+    /// A last line by which a change is noticed, and no more than that.
+    private static func seal(of text: String) -> String { sealMark + JSONValue.string(text).digest.prefix(16) + "\n" }
+
+    private static func isUntouched(_ found: String) -> Bool {
+        guard let place = found.range(of: sealMark) else { return false }
+        let text = String(found[..<place.lowerBound])
+        return found == text + seal(of: text)
     }
 
     var text: String {

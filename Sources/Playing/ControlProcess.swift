@@ -117,3 +117,13 @@ extension ControlProcess {
         try await ControlProcess(program: program, arguments: Array(words.dropFirst())).run(limit: limit)
     }
 }
+
+extension ControlCommand {
+    /// Whether there is a program of this name that may be run: at its path, or in PATH where the name has none.
+    public static func canRun(_ program: String) -> Bool {
+        let files = FileManager.default
+        guard !program.contains("/") else { return files.isExecutableFile(atPath: program) }
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        return folders.contains { files.isExecutableFile(atPath: "\($0)/\(program)") }
+    }
+}

@@ -10,7 +10,7 @@ extension CaseStage {
     func close() async {
         await probe()
         phase = .closing
-        for name in testCase.actors.map(\.name) where cast[name]?.isAway == false {
+        for name in testCase.actors.map(\.name) where isThere(name) {
             guard let client = cast[name]?.client else { continue }
             for (label, group) in groups.sorted(by: { $0.key < $1.key }) {
                 guard let handle = group.handle, isIn(name, label) else { continue }
@@ -19,7 +19,7 @@ extension CaseStage {
                 }
             }
         }
-        for name in testCase.actors.map(\.name) where cast[name]?.isAway == false {
+        for name in testCase.actors.map(\.name) where isThere(name) {
             guard let client = cast[name]?.client, cast[name]?.isRegistered == true else { continue }
             await tidy("deregister", name) { () async throws(ActorFailure) in try await client.deregister() }
             guard let other = cast[name]?.otherDevice, other.isThere else { continue }
@@ -41,7 +41,7 @@ extension CaseStage {
 
     /// An implementation that has gone away must not be taken for one that behaved: any answer to OPTIONS will do.
     private func probe() async {
-        let there = testCase.actors.map(\.name).first { cast[$0]?.isAway == false }
+        let there = testCase.actors.map(\.name).first(where: isThere)
         let prober = there.flatMap { cast[$0]?.client } ?? makeOnlooker()
         guard let prober else { return }
         act("probe", by: prober.name, index: nil, [:])
@@ -55,6 +55,8 @@ extension CaseStage {
         }
         if there == nil { await prober.stop() }
     }
+
+    private func isThere(_ name: ActorName) -> Bool { cast[name]?.isAway == false && cast[name]?.isDisconnected == false }
 
     /// Somebody who can ask when everybody of the case is away.
     private func makeOnlooker() -> (any ClientActor)? {

@@ -23,6 +23,8 @@ extension CaseStage {
         do throws(Diagnostic) {
             try await cycle(prepared)
         } catch {
+            // Nobody here can ask whether it lives: they have all been made to listen no more.
+            for name in names { cast[name]?.isDisconnected = true }
             return ["the implementation, stopped and started: \(error.what)"]
         }
         for name in names where !there.contains(name) { cast[name]?.isDisconnected = true }

@@ -76,7 +76,7 @@ extension CaseStage {
             }
         }
         guard let last, case .ended(_, _, .implementation, _) = last.what, let line = last.lines.last else { return "" }
-        var text = "; the implementation ended its session before (line \(line))"
+        var text = "; the implementation ended its session before (event \(line))"
         if description.policy.inactivity == nil {
             text += ": if that is its inactivity timer, state 'policy.inactivity', and let the timer 'quiet' be shorter"
         }

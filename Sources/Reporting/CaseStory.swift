@@ -36,12 +36,13 @@ func story(of check: CheckResult) -> [String] {
     ]
 }
 
-/// ` (lines 3, 7)`; nothing when no line decided it, and no more than twenty of them.
+/// ` (events 3, 7)`; nothing when no event decided it, and no more than twenty of them. By their numbers `n`: the header is
+/// a line of the file, too, and has none.
 private func place(_ lines: [Int]) -> String {
     guard !lines.isEmpty else { return "" }
     let shown = lines.prefix(20).map(String.init).joined(separator: ", ")
     let more = lines.count > 20 ? " and \(lines.count - 20) more" : ""
-    return " (\(lines.count == 1 ? "line" : "lines") \(shown)\(more))"
+    return " (\(lines.count == 1 ? "event" : "events") \(shown)\(more))"
 }
 
 extension CheckResult {

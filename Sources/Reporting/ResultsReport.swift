@@ -100,6 +100,7 @@ public struct ResultsReport: ReportFormat {
         var members = head
         members["verdict"] = .string(result.word)
         members["cases"] = texts(result.cases)
+        members["decisive"] = .integer(Int64(result.decisive))
         members["reasons"] = .array(result.reasons.map(json))
         members["because"] = result.notApplicable.map(text)
         return .object(members)

@@ -9,11 +9,23 @@ extension TerminalReport {
             run.requirements.map { (safeText($0.id.rawValue), $0) }
             + run.ics.filter(\.isClaimed).map { (safeText("ICS \($0.option.rawValue): \($0.value)"), $0) }
         let width = rows.map(\.name.count).max() ?? 0
-        for (name, item) in rows { stream.write("\(name.padded(to: width))  \(sentence(item))\n") }
+        // A run of a few cases leaves most claims alone; a line for each of them would bury the verdicts.
+        let unjudged = rows.filter { $0.item.isNeverJudged }
+        let isShort = unjudged.count <= Self.unjudgedInFull
+        for (name, item) in rows where isShort || !item.isNeverJudged {
+            stream.write("\(name.padded(to: width))  \(sentence(item))\n")
+        }
+        if !isShort {
+            let word = coloured ? colour(Verdict.inconclusive.rawValue, .inconclusive) : Verdict.inconclusive.rawValue
+            stream.write("\(word), since no case of this run judged them: \(unjudged.map(\.name).joined(separator: ", "))\n")
+        }
         let others = run.ics.filter { !$0.isClaimed }.map { safeText($0.option.rawValue) }
         if !others.isEmpty { stream.write("not claimed: \(others.joined(separator: ", "))\n") }
         stream.write("\n")
     }
+
+    /// So many claims without a case have a line each.
+    private static let unjudgedInFull = 3
 
     private func sentence(_ item: any ItemResult) -> String {
         if let why = item.notApplicable { return "not applicable: \(safeText(why, limit: 400))" }
@@ -23,7 +35,9 @@ extension TerminalReport {
             let more = item.reasons.count == 1 ? "" : " (and \(item.reasons.count - 1) more)"
             return "\(word): \(safeText(reason.text, limit: 400))\(more)"
         }
-        return "\(word) in \(item.cases.count) \(item.cases.count == 1 ? "case" : "cases")"
+        let all = item.cases.count
+        let some = item.decisive < all ? "\(item.decisive) of " : ""
+        return "\(word) in \(some)\(all) \(all == 1 ? "case" : "cases")"
     }
 
     func writeDifferences(_ run: RunResult, to stream: inout some TextOutputStream) {

@@ -44,11 +44,12 @@ public struct Selection: Sendable {
         ([testCase.id, testCase.baseID] + testCase.requirements.map(\.rawValue)).contains { glob(pattern, $0) }
     }
 
-    /// What to say of a pattern that matches nothing: the beginning of IDs lacks its `*`, else the nearest is meant.
+    /// What to say of a pattern that matches nothing: a part of IDs lacks its `*`, else the nearest is meant.
     public static func noMatch(_ pattern: String, _ cases: [TestCase]) -> Diagnostic {
         let names = cases.flatMap { [$0.id, $0.baseID] + $0.requirements.map(\.rawValue) }
         let beginning = cases.contains { matches(pattern + "*", $0) } ? pattern + "*" : nil
-        let instead = (beginning ?? nearestWord(to: pattern, among: names)).map { "did you mean '\($0)'?" }
+        let within = cases.contains { matches("*\(pattern)*", $0) } ? "*\(pattern)*" : nil
+        let instead = (beginning ?? within ?? nearestWord(to: pattern, among: names)).map { "did you mean '\($0)'?" }
         return Diagnostic(
             .input, "filter.no-match", "no case matches '\(escapedPeerText(pattern, limit: 100))'",
             instead: instead ?? "see 'cpmcheck list' for the IDs")

@@ -72,6 +72,9 @@ struct BadInputTests {
                 #expect(said.contains("'create'"))
             }
             #expect(!FileManager.default.fileExists(atPath: folder + "/r"))
+            // Whoever mends it may ask for the words meanwhile.
+            let explained = await cpmcheck("explain", "steps", "--suites", folder + "/Suites")
+            #expect(explained.code == 0 && explained.out.contains("  create "), "\(explained.err)")
         }
     }
 

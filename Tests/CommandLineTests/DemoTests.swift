@@ -24,6 +24,12 @@ struct DemoTests {
         #expect(ended.out.contains("That is not as it should be: carol does not see"))
     }
 
+    @Test("'list' names the faults of either side")
+    func listed() async {
+        #expect(await cpmcheck("demo", "--defect", "list").out.contains("message-lost: "))
+        #expect(await cpmcheck("demo", "--client-defect", "list").out.contains("newest-shown-first: "))
+    }
+
     @Test("a name that is none is refused with the nearest one: 65")
     func unknown() async {
         let ended = await cpmcheck("demo", "--defect", "message-lot")

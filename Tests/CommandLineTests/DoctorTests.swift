@@ -51,6 +51,21 @@ struct DoctorTests {
         }
     }
 
+    @Test("of a client that a person plays it tries where the harness listens; a control program that is not there is said")
+    func operated() async throws {
+        try await withFolder { folder in
+            let text = describedClient(port: try freePort(), url: "http://127.0.0.1:1").split(separator: "\n")
+                .filter { !$0.contains("upper-tester:") }.joined(separator: "\n")
+            try write(text + "\n  control: { stop: [/no/such/program], start: [sh] }\n", to: folder + "/iut.yaml")
+            let ended = await cpmcheck("doctor", "--iut", folder + "/iut.yaml")
+            #expect(ended.code == 65, "\(ended.out)")
+            #expect(ended.out.contains("✓ listening address: 127.0.0.1:"), "\(ended.out)")
+            #expect(ended.out.contains("'run --operator' asks a person in its place"), "\(ended.out)")
+            #expect(ended.out.contains("✗ control: the program '/no/such/program' of 'stop' is not there"), "\(ended.out)")
+            #expect(ended.out.contains("✓ control: 'start' is sh"), "\(ended.out)")
+        }
+    }
+
     @Test("too few users for the largest case are said")
     func users() async throws {
         try await withFolder { folder in

@@ -79,6 +79,31 @@ struct RunVerdictTests {
         #expect(verdict(Self.result(Self.lost, [Self.check("roster.final", [.deliver], .inconclusive)])) == .inconclusive)
     }
 
+    @Test("what passes in a case whose script did not get there shows nothing; what fails in it has failed")
+    func doubtful() throws {
+        let claim = Self.claiming { $0.ics[.storesAfterLoss] = "true" }
+        func item(_ outcome: CheckOutcome) throws -> ICSResult {
+            var result = Self.result(Self.lost, [Self.check("messages.complete", Self.both, outcome)])
+            result.reasons.append(Reason(.inconclusive, code: "unmet", "step 4 did not get there"))
+            result.verdict = result.verdict.worst(with: .inconclusive)
+            let run = Self.settle([result], planned: [Self.lost], claim)
+            return try #require(run.ics.first { $0.option == .storesAfterLoss })
+        }
+        #expect(try item(.pass).verdict == .inconclusive)
+        #expect(try item(.pass).reasons.first?.text == "lost: step 4 did not get there")
+        #expect(try item(.fail).verdict == .fail)
+    }
+
+    @Test("of the cases that judged it, it says how many said what the verdict is")
+    func decisive() {
+        let passed = Self.result(Self.missed, [Self.check("messages.complete", Self.both, .pass)])
+        let failed = Self.result(
+            Self.lost, [Self.check("messages.complete", Self.both, .pass), Self.check("messages.once", [.deliver], .fail)])
+        let run = Self.settle([passed, failed], planned: [Self.missed, Self.lost])
+        #expect(run.requirements[0].cases.count == 2 && run.requirements[0].decisive == 2)
+        #expect(run.requirements[1].cases.count == 2 && run.requirements[1].decisive == 1)
+    }
+
     @Test("what is not claimed is not applicable and never a pass, though its checks passed by the way")
     func notClaimed() {
         let passed = Self.result(

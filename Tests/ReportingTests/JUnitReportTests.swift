@@ -64,7 +64,7 @@ struct JUnitReportTests {
         let cases = try root(SampleRun.run([failed, idle])).all("testcase")
         let text = cases[0].all("system-out").first?.text
         #expect(text?.contains("warning wire.x at carol: fail") == true)
-        #expect(text?.contains("left over: messages of other groups came to carol: 1 (line 3)") == true)
+        #expect(text?.contains("left over: messages of other groups came to carol: 1 (event 3)") == true)
         #expect(text?.contains("check y") == false)
         #expect(cases[1].all("error").count == 1)
     }

@@ -3,6 +3,7 @@ import ClientReference
 import Diagnostics
 import EnablerReference
 import Synchronization
+import TestCases
 
 /// `cpmcheck demo`: the whole feature at work, with both references.
 struct DemoCommand: ConsoleCommand {
@@ -16,13 +17,16 @@ struct DemoCommand: ConsoleCommand {
             with --client-defect carol's client.
             """)
 
-    @Option(help: ArgumentHelp("A fault of the enabler; 'prove --defect list' shows them all.", valueName: "name"))
+    @Option(help: ArgumentHelp("A fault of the enabler; 'list' names them.", valueName: "name"))
     var defect: [String] = []
 
-    @Option(help: ArgumentHelp("A fault of carol's client; 'prove --defect list' shows them all.", valueName: "name"))
+    @Option(help: ArgumentHelp("A fault of carol's client; 'list' names them.", valueName: "name"))
     var clientDefect: [String] = []
 
     func perform(_ console: Console) async throws -> ExitStatus {
+        if SubjectNames.list(["defect": defect], .enabler, on: console) || ClientDeviationNames.list(clientDefect, [], on: console) {
+            return .success
+        }
         let defects: [Defect] = try DeviationNames.named(defect, "defect")
         let carols: [ClientDefect] = try DeviationNames.named(clientDefect, "defect")
         let stage = try await DemoStage.open(Set(defects), carol: Set(carols))

@@ -82,6 +82,7 @@ struct DoctorCommand: ConsoleCommand {
         await withEventLoop { loop in
             let implementation: ForeignImplementation
             switch described {
+            case .operated(let client): return await OperatedTrial(client: client).perform(&examination)
             case .client(let client): return await TesterTrial(client: client, eventLoop: loop).perform(&examination)
             case .enabler(let enabler): implementation = enabler
             }
@@ -100,10 +101,15 @@ struct DoctorCommand: ConsoleCommand {
     private enum Described {
         case enabler(ForeignImplementation)
         case client(ForeignClient)
+        /// A client without an upper tester.
+        case operated(HandPlayedClient)
 
         init(_ description: ImplementationDescription) throws(Diagnostic) {
-            self = description.role == .client
-                ? .client(try ForeignClient(description)) : .enabler(try ForeignImplementation(description))
+            switch (description.role, description.ixit.upperTester) {
+            case (.client, nil): self = .operated(try HandPlayedClient(description))
+            case (.client, _?): self = .client(try ForeignClient(description))
+            case (.enabler, _): self = .enabler(try ForeignImplementation(description))
+            }
         }
     }
 
@@ -132,7 +138,8 @@ struct DoctorCommand: ConsoleCommand {
         }
         let name = [description.iut.name, description.iut.version].filter { !$0.isEmpty }.joined(separator: " ")
         examination.passed("description", "\(file) describes \(name), \(description.role.rawValue)")
-        if case .client = described {
+        examineCommands(description.ixit.control, &examination)
+        if description.role == .client {
             let isAsked = description.ixit.users.contains { $0.password != nil }
             examination.passed("credentials", isAsked ? "the client is asked for a password" : "the client is asked for no password")
             return described
@@ -144,6 +151,21 @@ struct DoctorCommand: ConsoleCommand {
                 mend: "give more under 'ixit.users'", as: .badInput)
         }
         return described
+    }
+
+    /// The programs that stop and start the implementation are looked for, and not run.
+    private func examineCommands(_ control: IXITControl, _ examination: inout Examination) {
+        let commands = [("stop", control.stop), ("start", control.start), ("restart", control.restart)]
+        for (name, command) in commands {
+            guard let program = command?.first else { continue }
+            if ControlCommand.canRun(program) {
+                examination.passed("control", "'\(name)' is \(escapedPeerText(program, limit: 200))")
+            } else {
+                examination.failed(
+                    "control", "the program '\(escapedPeerText(program, limit: 200))' of '\(name)' is not there, or may not be run",
+                    mend: "correct it under 'ixit.control'", as: .badInput)
+            }
+        }
     }
 
     private static func credentials(of users: [IXITUser]) -> String {

@@ -20,7 +20,7 @@ struct ExplainCommand: ConsoleCommand {
     var id: String
 
     func perform(_ console: Console) async throws -> ExitStatus {
-        let explanations = Explanations(suites: try SuiteLoader.load(directory: suites.place(console).path))
+        let explanations = try explanations(console)
         let lines = explanations.lines(about: id)
         guard !lines.isEmpty else {
             throw Diagnostic(
@@ -30,5 +30,16 @@ struct ExplainCommand: ConsoleCommand {
         }
         for line in lines { console.line(line) }
         return .success
+    }
+
+    /// What needs no suite can be explained while a suite has a mistake, which is when an editor asks.
+    private func explanations(_ console: Console) throws -> Explanations {
+        do {
+            return Explanations(suites: try SuiteLoader.load(directory: suites.place(console).path))
+        } catch {
+            let words = Explanations(suites: LoadedSuites(cases: [], catalogue: RequirementCatalogue(requirements: [])))
+            guard !words.lines(about: id).isEmpty else { throw error }
+            return words
+        }
     }
 }

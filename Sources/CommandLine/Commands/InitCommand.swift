@@ -30,6 +30,10 @@ struct InitCommand: ConsoleCommand {
             throw Diagnostic(
                 .output, "init.exists", at: SourcePlace(file: file), "there is such a file already",
                 instead: "name another one, or '-' to print the text")
+        } catch CocoaError.fileNoSuchFile {
+            throw Diagnostic(
+                .output, "init.unwritable", at: SourcePlace(file: file), "there is no folder for this file",
+                instead: "make the folder first, or name a file in one that is there")
         } catch {
             throw Diagnostic(
                 .output, "init.unwritable", at: SourcePlace(file: file),

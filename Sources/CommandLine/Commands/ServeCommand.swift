@@ -128,7 +128,11 @@ struct ServeEnablerCommand: ConsoleCommand {
             return (host, Int(port))
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        if parts.count == 1, !text.isEmpty { return (text, 0) }
+        if parts.count == 1, !text.isEmpty {
+            // Number and no name: whoever writes a port alone means this machine, and would listen at an odd address.
+            guard UInt16(text) == nil else { throw wrong }
+            return (text, 0)
+        }
         guard parts.count == 2, !parts[0].isEmpty, let port = UInt16(parts[1]) else { throw wrong }
         return (String(parts[0]), Int(port))
     }

@@ -86,6 +86,7 @@ struct DemoStory: Sendable {
         _ = try await client("carol").restartConversation(carols?.id ?? "")
         try await until("carol", "the group at another focus") { $0.conversation?.state == .active && $0.conversation?.focus != carols?.focus }
         try await write("I am on my way.", by: "carol", seenBy: ["alice"])
+        try await until("carol", "that it reached Alice") { $0.fates.contains("I am on my way.: delivered to alice") }
         let bob = try await screen("bob")
         guard !bob.messages.contains("carol: I am on my way.") else { throw Unseen(what: "Bob, who left, sees what Carol writes") }
         let ids = try await screen("alice").conversation

@@ -14,37 +14,15 @@ struct TesterTrial {
     private var listeningPlace: String { client.listeningPlace }
 
     func perform(_ examination: inout Examination) async {
-        let canListen = await tryListening(&examination)
-        tryCertificate(&examination)
+        let listening = ListeningTrial(place: client.place, name: listeningPlace) { () async throws(Diagnostic) in
+            try await client.tryListening()
+        }
+        let canListen = await listening.perform(&examination)
         guard await tryTester(&examination) else {
             return examination.left("registration", "since the upper tester has to take the client on-line")
         }
         guard canListen else { return examination.left("registration", "since the client would find nobody") }
         await tryRegistration(&examination)
-    }
-
-    private func tryListening(_ examination: inout Examination) async -> Bool {
-        do throws(Diagnostic) {
-            try await client.tryListening()
-            let transport = client.place.tls == nil ? "TCP" : "TLS"
-            examination.passed("listening address", "\(listeningPlace) can be opened, for \(transport)")
-            return true
-        } catch {
-            examination.failed("listening address", error.what, mend: error.instead, as: .unreachable)
-            return false
-        }
-    }
-
-    private func tryCertificate(_ examination: inout Examination) {
-        guard let tls = client.place.tls else { return }
-        let host = client.place.advertisedHost ?? client.place.host
-        if let mistake = tls.mistake(for: host) {
-            examination.failed(
-                "certificate", mistake, mend: "make a certificate for \(host), or correct 'host' or 'advertised-host' under 'ixit.listen'",
-                as: .badInput)
-        } else {
-            examination.passed("certificate", "it is for \(host), and valid now; whether the client trusts it shows below")
-        }
     }
 
     private func tryTester(_ examination: inout Examination) async -> Bool {

@@ -9,6 +9,8 @@ public struct RequirementResult: Sendable, Hashable {
     public var verdict: Verdict
     /// The cases in which a check of this requirement was evaluated.
     public var cases: [String]
+    /// How many of these said what the verdict is; all where nothing else is known.
+    public var decisive: Int
     public var reasons: [Reason]
     /// Why it is not claimed; nil when it is.
     public var notApplicable: String?
@@ -17,6 +19,7 @@ public struct RequirementResult: Sendable, Hashable {
         self.id = id
         self.verdict = verdict
         self.cases = cases
+        decisive = cases.count
         self.reasons = reasons
     }
 
@@ -35,6 +38,8 @@ public struct ICSResult: Sendable, Hashable {
     public var verdict: Verdict
     /// The cases in which the option was stimulated and judged.
     public var cases: [String]
+    /// How many of these said what the verdict is; all where nothing else is known.
+    public var decisive: Int
     public var reasons: [Reason]
     /// Why nothing is claimed by it; nil when something is.
     public var notApplicable: String?
@@ -44,6 +49,7 @@ public struct ICSResult: Sendable, Hashable {
         self.value = value
         self.verdict = verdict
         self.cases = cases
+        decisive = cases.count
         self.reasons = reasons
     }
 
@@ -58,6 +64,7 @@ public struct ICSResult: Sendable, Hashable {
 public protocol ItemResult {
     var verdict: Verdict { get }
     var cases: [String] { get }
+    var decisive: Int { get }
     var reasons: [Reason] { get }
     var notApplicable: String? { get }
 }

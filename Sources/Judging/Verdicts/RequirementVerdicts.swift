@@ -56,7 +56,9 @@ public struct RunVerdicts: Sendable {
         if tally.isEmpty {
             return RequirementResult(id: requirement.id, notApplicable: reasons.sentence)
         }
-        return RequirementResult(id: requirement.id, verdict: tally.verdict, cases: tally.cases, reasons: tally.reasons)
+        var result = RequirementResult(id: requirement.id, verdict: tally.verdict, cases: tally.cases, reasons: tally.reasons)
+        result.decisive = tally.decisive
+        return result
     }
 
     // MARK: - ICS items
@@ -93,8 +95,10 @@ public struct RunVerdicts: Sendable {
         if tally.isEmpty {
             return ICSResult(option: option, value: shown, notApplicable: reasons.sentence)
         }
-        return ICSResult(
+        var result = ICSResult(
             option: option, value: shown, verdict: tally.verdict, cases: tally.cases, reasons: tally.reasons)
+        result.decisive = tally.decisive
+        return result
     }
 
     private static func unique(_ words: [String]) -> [String] {
@@ -134,6 +138,11 @@ private struct Tally {
     private(set) var verdict = Verdict.notJudged
     private(set) var cases: [String] = []
     private(set) var reasons: [Reason] = []
+    /// What each case said of it.
+    private var byCase: [String: Verdict] = [:]
+
+    /// In how many of the cases it came out as it did in the end.
+    var decisive: Int { cases.count { byCase[$0] == verdict } }
 
     private var isNeverJudged: Bool { reasons.contains { $0.code == RequirementResult.neverJudged } }
     /// Nothing was owed a verdict.
@@ -141,10 +150,13 @@ private struct Tally {
 
     /// - Parameter isNamed: the case is about it, so that one which stopped short leaves it in doubt.
     mutating func take(_ result: CaseResult, _ checks: [CheckResult], isNamed: Bool) {
-        let judged = checks.filter { $0.outcome.verdict != .notJudged }
+        // Where the script itself did not get there, what passes may have passed for that reason; what fails has failed.
+        let isDoubtful = result.hasTroubleOfItsOwn
+        let judged = checks.filter { $0.outcome.verdict != .notJudged && !(isDoubtful && $0.outcome == .pass) }
         if !judged.isEmpty { cases.append(result.id) }
         for check in judged {
             verdict = verdict.worst(with: check.outcome.verdict)
+            byCase[result.id] = (byCase[result.id] ?? .notJudged).worst(with: check.outcome.verdict)
             guard check.outcome != .pass else { continue }
             reasons.append(
                 Reason(check.outcome.verdict, code: check.id, "\(result.id): \(check.observed)", lines: check.lines))
@@ -182,5 +194,14 @@ private struct Tally {
         verdict = verdict.worst(with: other.verdict)
         cases += other.cases
         reasons += other.reasons
+        byCase.merge(other.byCase) { $0.worst(with: $1) }
+    }
+}
+
+extension CaseResult {
+    /// It is worse than a pass for a reason that no check gave, such as a step that did not get there.
+    fileprivate var hasTroubleOfItsOwn: Bool {
+        let ids = Set(checks.map(\.id))
+        return reasons.contains { $0.verdict > .pass && !ids.contains($0.code) }
     }
 }

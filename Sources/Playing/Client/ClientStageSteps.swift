@@ -178,8 +178,9 @@ extension ClientStage {
 }
 
 /// What a step awaited in vain.
-struct StepFailure: Error {
+struct StepFailure: Error, CustomStringConvertible {
     var awaited: String
+    var description: String { "not reached: \(awaited)" }
 
     init(_ awaited: String) { self.awaited = awaited }
 }

@@ -24,6 +24,9 @@ public struct HandPlayedClient: ImplementationUnderTest {
     public var sharedUsers: Int? { 1 }
 
     /// Opens the port that the client is configured with for a moment: of the client itself only the person knows.
+    /// Where the harness listens, as `host:port`.
+    public var listeningPlace: String { place.inWords }
+
     public func probe() async throws(Diagnostic) { try await place.tryListening(description) }
 
     public func prepare(

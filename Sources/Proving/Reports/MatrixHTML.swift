@@ -146,7 +146,7 @@ extension KillMatrix {
         var out = ""
         for check in cell.failed {
             let requirements = check.requirements.joined(separator: ", ")
-            let lines = check.lines.isEmpty ? "" : " (lines \(check.lines.prefix(12).map(String.init).joined(separator: ", ")))"
+            let lines = check.lines.isEmpty ? "" : " (events \(check.lines.prefix(12).map(String.init).joined(separator: ", ")))"
             out += "<dd><code>\(xmlText(check.id))</code> at \(xmlText(check.subject)) fails \(xmlText(requirements)): "
             out += "\(xmlText(check.observed, limit: 600))\(lines)</dd>\n"
         }

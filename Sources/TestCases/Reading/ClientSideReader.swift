@@ -105,6 +105,9 @@ struct ClientSideReader {
             return ("the URL holds a user or password", "give a token by 'token: { env: NAME }'")
         }
         if authority.isEmpty { return ("the URL names no host", "write http://HOST:PORT") }
+        if url.hasSuffix("/v1") || url.hasSuffix("/v1/") {
+            return ("the URL ends with /v1, which the harness adds", "write what stands before it")
+        }
         if url.contains(where: { $0 == "?" || $0 == "#" || $0.isWhitespace }) {
             return ("the URL has a query, a fragment or a blank", "write what stands before /v1 and no more")
         }

@@ -211,14 +211,26 @@ struct IXITReader {
         return timers
     }
 
+    /// A program and its arguments; nobody splits a line of them as a shell would.
+    private func command(_ section: Section, _ key: String) -> [String]? {
+        let words = section.strings(key)
+        if let words, words.count == 1, words[0].contains(" "), !FileManager.default.fileExists(atPath: words[0]) {
+            let list = words[0].split(separator: " ").joined(separator: ", ")
+            findings.add(
+                "iut.control", section.place(key), "'\(escapedPeerText(words[0], limit: 100))' is the name of no program",
+                "write the program and its arguments as a list: [\(escapedPeerText(list, limit: 100))]")
+        }
+        return words
+    }
+
     private func control(_ node: DocumentNode) -> IXITControl {
         var control = IXITControl()
         guard let section = Section(node, "'control'", keys: ["stop", "start", "restart"], findings: findings) else {
             return control
         }
-        control.stop = section.strings("stop")
-        control.start = section.strings("start")
-        control.restart = section.strings("restart")
+        control.stop = command(section, "stop")
+        control.start = command(section, "start")
+        control.restart = command(section, "restart")
         return control
     }
 }

@@ -35,8 +35,10 @@ struct SecretReader {
         case (nil, let name?):
             let path = path(filled(name))
             if let line = SecretReader.firstLine(of: path) { return Secret(line) }
+            let isThere = FileManager.default.fileExists(atPath: path)
             findings.add(
-                "iut.no-credential", node.place, "the file \(path) holds no \(kind)", "put it on its first line")
+                "iut.no-credential", node.place, isThere ? "the file \(path) holds no \(kind)" : "there is no file \(path)",
+                isThere ? "put it on its first line" : "put the \(kind) on the first line of that file, or name another")
         default:
             findings.add("iut.\(kind)", node.place, "a \(kind) comes from one place", "write 'env' or 'file'")
         }

@@ -41,7 +41,7 @@ extension ClientStage {
         let reply = try await person.ask(OperatorPrompt(caseID: testCase.id, kind: .order, text: text))
         write(OperatorAnswer(user: user, asked: text, word: reply.word, remark: reply.remark))
         guard reply.word == .done else {
-            throw StepFailure("the operator, who could not do it\(reply.remark.map { " (\($0))" } ?? "")")
+            throw StepFailure("what the operator was asked for and could not do\(reply.remark.map { " (\($0))" } ?? "")")
         }
     }
 
