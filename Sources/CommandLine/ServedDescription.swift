@@ -15,6 +15,8 @@ struct ServedDescription {
     let addresses: EnablerAddresses
     /// Digest names with their passwords, in the order of the file; none when nobody is asked.
     let passwords: [(name: String, password: String)]
+    /// How its provider has set it.
+    var profile = ProviderProfile.standard
 
     /// - Throws: `Diagnostic` of family `output` when the file cannot be written, or is somebody's own.
     func write(to file: String) throws(Diagnostic) { try Self.write(text, to: file, mark: Self.mark) }
@@ -57,10 +59,9 @@ struct ServedDescription {
     /// What the embedded one claims holds for the served one, but for what the settings say otherwise.
     private var model: ImplementationDescription {
         var model = ImplementationDescription.embedded(
-            address: IXITAddress(host: addresses.sipHost, port: addresses.sipPort))
+            address: IXITAddress(host: addresses.sipHost, port: addresses.sipPort), profile: profile)
         // A claim that no case can try is never judged, and there are no commands that would stop and start the process.
         model.ics[.survivesRestart] = "false"
-        model.ics[.deliversIntermediateLists] = settings.deliversIntermediates ? "true" : "false"
         return model
     }
 
@@ -84,13 +85,7 @@ struct ServedDescription {
     }
 
     private var policy: [String] {
-        var lines = [
-            "policy:", "  storage: \(settings.storesMissed ? "on" : "off")",
-            "  intermediate-lists: \(settings.deliversIntermediates && settings.storesMissed ? "on" : "off")",
-        ]
-        if settings.inactivity > 0 { lines.append("  inactivity: \(settings.inactivity)ms") }
-        if settings.retention > 0 { lines.append("  retention: \(settings.retention)ms") }
-        return lines
+        ["policy:"] + PolicyItem.allCases.compactMap { item in model.policy[item].map { "  \(item.rawValue): \($0)" } }
     }
 
     private var address: [String] {
@@ -102,7 +97,10 @@ struct ServedDescription {
                 "    transport: tls", "    # ca: ca.pem   # the authority of its certificate, unless this system trusts it",
             ]
         }
-        return lines + ["  domain: \(settings.domain)", "  factory: \(settings.factoryURI)"]
+        return lines + [
+            "  domain: \(settings.domain)", "  factory: \(settings.factoryURI)",
+            "  longest-backlog: \(model.ixit.longestBacklog)",
+        ]
     }
 
     private var userLines: [String] {
@@ -121,10 +119,7 @@ struct ServedDescription {
     }
 
     private var timers: [String] {
-        var timers = Timers.embedded
-        timers[.noAnswer] = settings.noAnswer
-        timers[.lossRecognition] = settings.lossRecognition
-        if settings.inactivity > 0 { timers[.inactivity] = settings.inactivity }
+        let timers = model.ixit.timers
         return ["  timers:"] + TimerName.allCases.map { "    \($0.rawValue): \(timers[$0])ms" }
     }
 

@@ -12,14 +12,19 @@ public final class Sockets {
     public let eventLoop: any EventLoop
     private let protocolName: String
     private let tap: (any ConnectionTap)?
+    private let handshakeTimeout: TimeAmount
 
     /// - Parameters:
     ///   - protocolName: `sip` or `msrp`, as the tap is told.
     ///   - tap: sees every byte; nil when nobody records.
-    public init(eventLoop: any EventLoop, protocolName: String, tap: (any ConnectionTap)?) {
+    ///   - handshakeTimeout: how long the TLS handshake of a peer that has connected may take; it is closed then.
+    public init(
+        eventLoop: any EventLoop, protocolName: String, tap: (any ConnectionTap)?, handshakeTimeout: TimeAmount = .seconds(30)
+    ) {
         self.eventLoop = eventLoop
         self.protocolName = protocolName
         self.tap = tap
+        self.handshakeTimeout = handshakeTimeout
     }
 
     /// Listens on a numeric or resolvable address; port 0 takes a free one, which the channel's `localAddress` tells: none
@@ -37,7 +42,8 @@ public final class Sockets {
                     let (sockets, configure) = bound.value
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(tls.makeHandler()) }
-                    try sockets.addTap(to: channel, accepted: true, HandshakeWatcher())
+                    let limit = tls == nil ? nil : sockets.handshakeTimeout
+                    try sockets.addTap(to: channel, accepted: true, HandshakeWatcher(limit: limit))
                     try configure(channel)
                 }
             }
@@ -75,7 +81,7 @@ public final class Sockets {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let (sockets, configure) = bound.value
-                    if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
+                    if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler(for: host)) }
                     let watcher = HandshakeWatcher(secured: secured) { try tls?.check($0) }
                     try sockets.addTap(to: channel, accepted: false, watcher)
                     try configure(channel)
@@ -143,15 +149,37 @@ final class HandshakeWatcher: ChannelInboundHandler {
     private var secured: EventLoopPromise<Void>?
     private let check: (any Channel) throws -> Void
     private var isRefused = false
+    private let limit: TimeAmount?
+    private var alarm: Scheduled<Void>?
 
-    /// - Parameter check: what is to be asked of the peer when the handshake is done; throwing breaks the connection off.
-    init(secured: EventLoopPromise<Void>? = nil, check: @escaping (any Channel) throws -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - limit: how long the handshake may take; nil leaves that to the opener.
+    ///   - check: what is to be asked of the peer when the handshake is done; throwing breaks the connection off.
+    init(
+        secured: EventLoopPromise<Void>? = nil, limit: TimeAmount? = nil,
+        check: @escaping (any Channel) throws -> Void = { _ in }
+    ) {
         self.secured = secured
+        self.limit = limit
         self.check = check
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        if let limit {
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            alarm = context.eventLoop.scheduleTask(in: limit) {
+                bound.value.fireErrorCaught(ConnectFailure.handshakeTimedOut)
+                breakOff(bound.value.channel)
+            }
+        }
+        context.fireChannelActive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { alarm?.cancel() }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event {
+            alarm?.cancel()
             let version = (try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self))?.tlsVersion
                 ?? (try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self))?.tlsVersion
             tap?.secured(version: version.map { "\($0)" } ?? "TLS")

@@ -10,11 +10,12 @@ public struct TLSClient: Sendable {
     private var context: NIOSSLContext
     private let serverName: String?
     private let verifies: Bool
+    private var prefersHost = false
     private var announced: AnnouncedCertificate?
 
     /// - Parameters:
     ///   - authorityFile: PEM file with the certificates to trust; nil means the system's.
-    ///   - serverName: the name to ask for and to check; nil means the address that is connected to.
+    ///   - serverName: the name to ask for and to check, or the address to check; nil means the host that is connected to.
     ///   - verifies: false accepts any certificate, for hand-made set-ups only.
     /// - Throws: `Diagnostic` (`tls.authority`) when the file cannot be used.
     public init(authorityFile: String? = nil, serverName: String? = nil, verifies: Bool = true) throws {
@@ -64,30 +65,47 @@ public struct TLSClient: Sendable {
         return copy
     }
 
-    func makeHandler() throws -> NIOSSLClientHandler {
-        if announced != nil { return try handlerForAnnounced() }
-        do {
-            guard let serverName, verifies else {
-                return try NIOSSLClientHandler(context: context, serverHostname: serverName)
+    /// The same for connections to other hosts of the peer, such as those of its media: one that has a name is asked for and
+    /// checked by that (RFC 4975 §14.1), one that is a mere address by the name given here, or, where that is an address too,
+    /// by its own.
+    public func checkingNamesOfHosts() -> TLSClient {
+        var copy = self
+        copy.prefersHost = true
+        return copy
+    }
+
+    /// - Parameter host: what is connected to, as a name or an address.
+    func makeHandler(for host: String) throws -> NIOSSLClientHandler {
+        let name = wantedName(for: host)
+        let address = CertificateLook.bytes(ofAddress: name)
+        // An IP address is no server name for SNI (RFC 6066 §3).
+        let asked = address == nil ? name : nil
+        if announced != nil { return try handlerForAnnounced(asked) }
+        guard verifies else { return try NIOSSLClientHandler(context: context, serverHostname: asked) }
+        guard let address else {
+            return try handler(context, name) { certificate in
+                if !CertificateNames.allow(certificate, name: name) { throw ConnectFailure.certificateForAnotherName(name) }
             }
-            return try handler(serverName) { certificate in
-                if !CertificateNames.allow(certificate, name: serverName) {
-                    throw ConnectFailure.certificateForAnotherName(serverName)
-                }
-            }
-        } catch {
-            // An IP address is no server name for SNI; the certificate is then checked against the peer's address.
-            return try NIOSSLClientHandler(context: context, serverHostname: nil)
+        }
+        // The library would compare with the address of the peer, which behind a NAT is another one.
+        var configuration = configuration
+        configuration.certificateVerification = .noHostnameVerification
+        return try handler(NIOSSLContext(configuration: configuration), nil) { certificate in
+            if !CertificateNames.hold(certificate, address: address) { throw ConnectFailure.certificateForAnotherName(name) }
         }
     }
 
+    private func wantedName(for host: String) -> String {
+        // The zone of a link-local address is this machine's affair (RFC 4007 §11).
+        let host = String(host.prefix { $0 != "%" })
+        guard let serverName else { return host }
+        let isNamed = CertificateLook.bytes(ofAddress: host) == nil || CertificateLook.bytes(ofAddress: serverName) != nil
+        return prefersHost && isNamed ? host : serverName
+    }
+
     /// Takes any certificate; `check` looks at it before a byte of the peer's is passed on.
-    private func handlerForAnnounced() throws -> NIOSSLClientHandler {
-        let handler = try? NIOSSLClientHandler(context: context, serverHostname: serverName) { _, promise in
-            promise.succeed(.certificateVerified)
-        }
-        if let handler { return handler }
-        return try NIOSSLClientHandler(context: context, serverHostname: nil) { _, promise in
+    private func handlerForAnnounced(_ name: String?) throws -> NIOSSLClientHandler {
+        try NIOSSLClientHandler(context: context, serverHostname: name) { _, promise in
             promise.succeed(.certificateVerified)
         }
     }
@@ -97,7 +115,7 @@ public struct TLSClient: Sendable {
 
     /// A handler that looks at the certificate once the library is content with it.
     private func handler(
-        _ name: String?, check: @escaping @Sendable (NIOSSLCertificate) throws -> Void
+        _ context: NIOSSLContext, _ name: String?, check: @escaping @Sendable (NIOSSLCertificate) throws -> Void
     ) throws -> NIOSSLClientHandler {
         try NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: name) { certificate, channel in
             channel.eventLoop.makeCompletedFuture { try check(certificate) }
@@ -204,8 +222,13 @@ enum CertificateNames {
         let names = Array(certificate._subjectAlternativeNames())
         if names.isEmpty { return true }
         guard let wanted = CertificateLook.bytes(ofAddress: host) else { return allow(certificate, name: host) }
-        return names.contains { entry in
-            entry.nameType == .ipAddress && entry.contents.withUnsafeBufferPointer { Array($0) } == wanted
+        return hold(certificate, address: wanted)
+    }
+
+    /// True when an address is among those of a certificate.
+    static func hold(_ certificate: NIOSSLCertificate, address: [UInt8]) -> Bool {
+        certificate._subjectAlternativeNames().contains { entry in
+            entry.nameType == .ipAddress && entry.contents.withUnsafeBufferPointer { Array($0) } == address
         }
     }
 

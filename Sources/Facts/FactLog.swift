@@ -19,13 +19,16 @@ public struct FactLog: Sendable {
     /// Every offer by its number.
     public private(set) var offers: [Offer] = []
     private var settled: Set<Int> = []
+    /// How many items came to each user and have not been answered for.
+    private var unsettled: [String: Int] = [:]
     private var messagesAt: [String: Set<String>] = [:]
     /// Bodies of a few words, each with the number of the last offer that brought it.
     private var wordsAt: [String: [[UInt8]: Int]] = [:]
     private static let fewWords = 64
     private var dispositionsAt: [String: [Disposition]] = [:]
     private var accepted: Set<Int> = []
-    private var submissions: [Submission] = []
+    /// What each user sent, by user and Message-ID.
+    private var submissions: [String: [Int]] = [:]
     private var rosters: [String: RosterView] = [:]
     private let addresses: AddressBook
 
@@ -50,8 +53,11 @@ public struct FactLog: Sendable {
             endedSessions.insert(id)
             if by == .implementation { dismissedSessions.insert(id) }
         case .offered(let offer): remember(offer)
-        case .confirmed(let id), .unconfirmed(let id), .indeterminate(let id): settled.insert(id)
-        case .submitted(let submission): submissions.append(submission)
+        case .confirmed(let id), .unconfirmed(let id), .indeterminate(let id):
+            if settled.insert(id).inserted, offers.indices.contains(id) { unsettled[offers[id].user, default: 0] -= 1 }
+        case .submitted(let submission):
+            guard case .message(let chat) = submission.item, let id = chat.id else { break }
+            submissions[Self.key(submission.user, id), default: []].append(submission.id)
         case .submissionAnswered(let id, true, _): accepted.insert(id)
         default: break
         }
@@ -59,6 +65,7 @@ public struct FactLog: Sendable {
 
     private mutating func remember(_ offer: Offer) {
         offers.append(offer)
+        if !settled.contains(offer.id) { unsettled[offer.user, default: 0] += 1 }
         switch offer.item {
         case .message(let message):
             messageCounts[offer.user, default: 0] += 1
@@ -101,23 +108,16 @@ public struct FactLog: Sendable {
 
     /// True when the implementation accepted what the user sent under this Message-ID.
     public func isAccepted(_ user: String, message id: String) -> Bool {
-        submissions(of: user, message: id).contains { accepted.contains($0.id) }
+        submissions[Self.key(user, id)]?.contains(where: accepted.contains) == true
     }
 
     /// True when a message with this Message-ID has left the user.
-    public func hasSent(_ user: String, message id: String) -> Bool { !submissions(of: user, message: id).isEmpty }
+    public func hasSent(_ user: String, message id: String) -> Bool { submissions[Self.key(user, id)] != nil }
 
-    private func submissions(of user: String, message id: String) -> [Submission] {
-        submissions.filter { submission in
-            guard submission.user == user, case .message(let chat) = submission.item else { return false }
-            return chat.id == id
-        }
-    }
+    private static func key(_ user: String, _ message: String) -> String { "\(user)\n\(message)" }
 
     /// True when every item that came to the user has been answered for.
-    public func isSettled(_ user: String) -> Bool {
-        offers.allSatisfy { $0.user != user || settled.contains($0.id) }
-    }
+    public func isSettled(_ user: String) -> Bool { unsettled[user, default: 0] == 0 }
 
     /// Whether the newest lists that the user has seen show another actor as one of the group; nil while it knows no
     /// list.

@@ -14,8 +14,17 @@ struct Course {
     /// The player gave up before the end: what is missing might still have come.
     private var isCutShort = false
 
-    /// A check with its failure taken back to inconclusive where the script itself had not got there.
+    /// The implementation did not answer when the case was over: what did not come may not have come for that.
+    private var isGone = false
+    /// Checks that pass by what did not come.
+    private static let ofSilence: Set<String> = ["messages.right", "messages.declined", "policy.withheld"]
+
+    /// A check with its failure taken back to inconclusive where the script itself had not got there, and with what it makes of silence
+    /// where nobody was there to break it.
     func tempered(_ check: CheckResult) -> CheckResult {
+        if isGone, check.outcome == .pass, Self.ofSilence.contains(check.id) {
+            return check.takenBack("the implementation did not answer at the end of the case")
+        }
         guard check.outcome == .fail else { return check }
         let standing = CheckCatalogue[check.id]?.standing ?? .firm
         if isCutShort, standing != .firm { return check.takenBack("the case was cut short") }
@@ -29,6 +38,7 @@ struct Course {
         takeGarbage(evidence)
         takeWaits(evidence)
         takeNotes(recording)
+        takeLimit(recording)
         if recording.truncated {
             isCutShort = true
             reasons.append(
@@ -103,6 +113,15 @@ struct Course {
         waits.sort { $0.seconds > $1.seconds }
     }
 
+    /// What came after the recording was full is missing, whoever sent it: nothing that is owed, and nothing that was not to
+    /// come, can be judged.
+    private mutating func takeLimit(_ recording: Recording) {
+        guard let note = recording.fullNote else { return }
+        reachesChecks = false
+        let text = note.fields["text"]?.string ?? "the recording reached its limit; what happened after this is missing"
+        reasons.insert(Reason(.inconclusive, code: "recording-full", text, lines: [note.n]), at: 0)
+    }
+
     /// The player says in notes what only it can know: that it was cancelled, or that a deadline passed.
     private mutating func takeNotes(_ recording: Recording) {
         for line in recording.lines where line.kind == .note {
@@ -117,7 +136,9 @@ struct Course {
             case "not-finished", "deadline", "cancelled":
                 isCutShort = true
                 reasons.append(Reason(.inconclusive, code: code, text, lines: lines))
-            default: reasons.append(Reason(.inconclusive, code: code, text, lines: lines))
+            default:
+                if code == "unreachable" { isGone = true }
+                reasons.append(Reason(.inconclusive, code: code, text, lines: lines))
             }
         }
     }

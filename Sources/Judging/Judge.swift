@@ -49,7 +49,8 @@ public struct Judge: Sendable {
         let answers = checks.filter { $0.id == "session.answers" && $0.outcome == .fail }.flatMap(\.lines)
         let survey = WireHygiene.survey(recording, limits: limits).without(.conferenceInfoValid, shownBy: Set(lists))
             .without(.msrpUnwantedResponse, shownBy: Set(answers))
-        checks += WireChecks.run(survey)
+        // A message that was cut off by the end of the recording breaks no rule of the wire.
+        if recording.fullNote == nil { checks += WireChecks.run(survey) }
         var reasons = course.reasons
         for check in checks { reasons += Self.reason(for: check, strict: header.strict) }
         if course.reachesChecks, !judged.contains(where: { $0.outcome.verdict != .notJudged }) {
@@ -64,7 +65,9 @@ public struct Judge: Sendable {
             verdict: verdict, reasons: reasons, checks: checks,
             seconds: Double(recording.lines.last?.t ?? 0) / 1e9, waits: course.waits, closing: course.closing)
         result.leftovers = Leftovers.all(evidence)
-        result.traits = HonestyReading(testCase, evidence, WireTraits(recording, limits: limits)).traits
+        if recording.fullNote == nil {
+            result.traits = HonestyReading(testCase, evidence, WireTraits(recording, limits: limits)).traits
+        }
         return result
     }
 

@@ -19,6 +19,9 @@ public struct MSRPSettings: Sendable {
     /// is what implementations expect.
     public var sharesConnections = false
 
+    /// Connections that others may have open at once; further ones are closed.
+    public var maximumAcceptedConnections = 4_096
+
     public init() {}
 }
 
@@ -50,6 +53,7 @@ public final class MSRPEndpoint {
     private var channels: [ObjectIdentifier: any Channel] = [:]
     private var shared: [Hop: MSRPConnection] = [:]
     private var lastNumber: UInt64 = 0
+    private var acceptedCount = 0
 
     private struct Hop: Hashable {
         var host: String
@@ -68,7 +72,8 @@ public final class MSRPEndpoint {
         self.settings = settings
         self.tokens = tokens
         transactionIDs = TokenDraw.counting(from: tokens)
-        sockets = Sockets(eventLoop: eventLoop, protocolName: "msrp", tap: tap)
+        sockets = Sockets(
+            eventLoop: eventLoop, protocolName: "msrp", tap: tap, handshakeTimeout: .nanoseconds(settings.limits.handshake))
     }
 
     var now: Int64 { Int64(truncatingIfNeeded: eventLoop.now.uptimeNanoseconds) }
@@ -81,8 +86,11 @@ public final class MSRPEndpoint {
     public func listen(host: String, port: Int, tls: TLSServer?) -> EventLoopFuture<SocketAddress> {
         // Whoever announces a certificate in SDP can show it only when asked.
         let bound = sockets.listen(host: host, port: port, tls: tls?.askingForCertificate()) { [weak self] channel in
-            guard let self else { throw ChannelError.ioOnClosedChannel }
+            guard let self, self.acceptedCount < self.settings.maximumAcceptedConnections else {
+                throw ChannelError.ioOnClosedChannel
+            }
             try self.add(MSRPConnection(endpoint: self, isAccepted: true), to: channel)
+            self.acceptedCount += 1
         }
         return bound.assumeIsolated().flatMapThrowing { [weak self] channel in
             guard let self, let address = channel.localAddress else { throw ChannelError.ioOnClosedChannel }
@@ -133,7 +141,8 @@ public final class MSRPEndpoint {
     }
 
     func forget(_ connection: MSRPConnection) {
-        connections[ObjectIdentifier(connection)] = nil
+        let known = connections.removeValue(forKey: ObjectIdentifier(connection))
+        if known?.isAccepted == true { acceptedCount -= 1 }
         channels[ObjectIdentifier(connection)] = nil
         if let hop = shared.first(where: { $0.value === connection })?.key { shared[hop] = nil }
     }

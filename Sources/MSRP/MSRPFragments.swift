@@ -22,44 +22,36 @@ struct MSRPFragments: Sendable {
     /// True when every byte up to `length` is there.
     func isWhole(_ length: Int) -> Bool { count == length && end == length }
 
+    /// Each byte is copied once, whatever is there already: what overlaps is written over in place, so that many small
+    /// chunks inside a large one cost no more than they bring.
     mutating func insert(_ bytes: [UInt8], at start: Int) {
-        guard !bytes.isEmpty else { return }
-        if let last = pieces.indices.last, pieces[last].end == start {
-            pieces[last].bytes.append(contentsOf: bytes)
-        } else {
-            makeRoom(start..<start + bytes.count)
-            let place = firstPiece(endingAfter: start)
-            if place > 0, pieces[place - 1].end == start {
-                pieces[place - 1].bytes.append(contentsOf: bytes)
+        let end = start + bytes.count
+        var position = start
+        var place = firstPiece(endingAfter: start)
+        while position < end {
+            if place < pieces.count, pieces[place].start <= position {
+                let until = min(end, pieces[place].end)
+                let offset = pieces[place].start
+                pieces[place].bytes.replaceSubrange(
+                    (position - offset)..<(until - offset), with: bytes[(position - start)..<(until - start)])
+                position = until
+                place += 1
             } else {
-                pieces.insert(Piece(start: start, bytes: bytes), at: place)
+                let until = place < pieces.count ? min(end, pieces[place].start) : end
+                let gap = bytes[(position - start)..<(until - start)]
+                if place > 0, pieces[place - 1].end == position {
+                    pieces[place - 1].bytes.append(contentsOf: gap)
+                } else {
+                    pieces.insert(Piece(start: position, bytes: Array(gap)), at: place)
+                    place += 1
+                }
+                count += gap.count
+                position = until
             }
         }
-        count += bytes.count
     }
 
-    /// Takes the bytes of `range` out of the pieces.
-    private mutating func makeRoom(_ range: Range<Int>) {
-        let first = firstPiece(endingAfter: range.lowerBound)
-        var last = first
-        var kept: [Piece] = []
-        while last < pieces.count, pieces[last].start < range.upperBound {
-            let piece = pieces[last]
-            if piece.start < range.lowerBound {
-                kept.append(Piece(start: piece.start, bytes: Array(piece.bytes[..<(range.lowerBound - piece.start)])))
-            }
-            if piece.end > range.upperBound {
-                kept.append(
-                    Piece(start: range.upperBound, bytes: Array(piece.bytes[(range.upperBound - piece.start)...])))
-            }
-            count -= piece.bytes.count
-            last += 1
-        }
-        guard last > first else { return }
-        count += kept.reduce(0) { $0 + $1.bytes.count }
-        pieces.replaceSubrange(first..<last, with: kept)
-    }
-
+    /// The first piece that reaches beyond an offset; behind the last one where there is none.
     private func firstPiece(endingAfter offset: Int) -> Int {
         var low = 0
         var high = pieces.count

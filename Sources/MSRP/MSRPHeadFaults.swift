@@ -16,22 +16,20 @@ extension MSRPHead {
         if headers[1].value != sound?.headers[1].value, MSRPURI.path(headers[1].value) == nil {
             return "From-Path is no list of MSRP URIs"
         }
-        for (index, field) in headers.enumerated() {
+        var seen: Set<String> = []
+        for field in headers {
             if let problem = MSRPHead.problem(of: field) { return problem }
-            if isTwice(field.name, after: index) { return "\(field.name) is there twice" }
+            if let name = MSRPHead.single(field.name), !seen.insert(name).inserted { return "\(name) is there twice" }
         }
         if let method, method == "SEND" || method == "REPORT", messageID == nil { return "Message-ID is missing" }
         if method == "REPORT", self["Status"] == nil { return "Status is missing" }
         return nil
     }
 
-    private func isTwice(_ name: String, after index: Int) -> Bool {
-        headers[(index + 1)...].contains { equalIgnoringCase($0.name, name) } && MSRPHead.isSingle(name)
-    }
-
-    private static func isSingle(_ name: String) -> Bool {
+    /// The usual form of the name of a header of which there can be one; nil for all others.
+    private static func single(_ name: String) -> String? {
         ["To-Path", "From-Path", "Message-ID", "Byte-Range", "Success-Report", "Failure-Report", "Status", "Content-Type"]
-            .contains { equalIgnoringCase($0, name) }
+            .first { equalIgnoringCase($0, name) }
     }
 
     private static func problem(of field: MSRPHeaderField) -> String? {

@@ -18,7 +18,11 @@ struct MSRPHeadReader: Sendable {
     var isEmpty: Bool { head == nil }
 
     /// Reads as many lines as are whole. Returns how many bytes to take out.
-    mutating func read(_ raw: UnsafeRawBufferPointer, limit: Int) -> (Int, Step) {
+    ///
+    /// - Parameters:
+    ///   - limit: bytes of the head.
+    ///   - fields: header fields of the head.
+    mutating func read(_ raw: UnsafeRawBufferPointer, limit: Int, fields: Int) -> (Int, Step) {
         var place = 0
         var origin = 0
         while let end = raw.first(Octet.lineFeed, from: place) {
@@ -26,6 +30,7 @@ struct MSRPHeadReader: Sendable {
             place = end + 1
             guard size + place - origin <= limit else { return (place, .failed(.headTooLarge(limit: limit))) }
             if let step = take(line, of: raw) { return (place, step) }
+            if head?.headers.count ?? 0 > fields { return (place, .failed(.tooManyHeaders(limit: fields))) }
             // Stray line ends in front of a message are no part of its head.
             if head == nil { origin = place }
         }

@@ -8,6 +8,8 @@ public enum MSRPParseError: Error, Sendable, Hashable, CustomStringConvertible {
     case missingPath(String)
     /// The head is larger than `Limits.msrpHead`.
     case headTooLarge(limit: Int)
+    /// The head has more header fields than `Limits.msrpHeaderCount`.
+    case tooManyHeaders(limit: Int)
     /// An end-line does not belong to its start line, or is followed by something else than CRLF.
     case endLine(String)
 
@@ -22,6 +24,8 @@ public enum MSRPParseError: Error, Sendable, Hashable, CustomStringConvertible {
             "the head has no \(name); every request and response carries To-Path and From-Path (RFC 4975 §7.1)"
         case .headTooLarge(let limit):
             "the head is longer than \(limit) bytes; end it with an empty line or an end-line"
+        case .tooManyHeaders(let limit):
+            "the head has more than \(limit) header fields"
         case .endLine(let line):
             "the end-line does not fit its start line: \(line); it is seven hyphens, the transaction id of the start "
                 + "line, one of $ + # and CRLF (RFC 4975 §7.1)"

@@ -22,13 +22,17 @@ public struct MSRPStreamParser: Sendable {
     }
 
     private let headLimit: Int
+    private let fieldLimit: Int
     private var buffer = ByteBuffer()
     private var state = State.head
     private var partial = MSRPHeadReader()
     /// CRLF, seven hyphens and the transaction id of the message at hand.
     private var endLine: [UInt8] = []
 
-    public init(limits: Limits) { headLimit = limits.msrpHead }
+    public init(limits: Limits) {
+        headLimit = limits.msrpHead
+        fieldLimit = limits.msrpHeaderCount
+    }
 
     /// True when every message that was started has ended.
     public var isBetweenMessages: Bool {
@@ -70,8 +74,8 @@ public struct MSRPStreamParser: Sendable {
     private mutating func nextOfHead() throws(MSRPParseError) -> MSRPStreamElement? {
         guard buffer.readableBytes > 0 else { return nil }
         var reader = partial
-        let limit = headLimit
-        let (read, step) = buffer.withUnsafeReadableBytes { reader.read($0, limit: limit) }
+        let (limit, fields) = (headLimit, fieldLimit)
+        let (read, step) = buffer.withUnsafeReadableBytes { reader.read($0, limit: limit, fields: fields) }
         buffer.moveReaderIndex(forwardBy: read)
         switch step {
         case .needsMore:

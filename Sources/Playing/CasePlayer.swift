@@ -19,6 +19,8 @@ public struct CasePlayer: Sendable {
     ) {
         self.testCase = testCase
         self.implementation = implementation
+        var settings = settings
+        settings.share = settings.space.share()
         self.settings = settings
         self.eventLoop = eventLoop
     }
@@ -27,7 +29,7 @@ public struct CasePlayer: Sendable {
         let began = NIODeadline.now()
         let (end, recording) = await playPrepared()
         let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
-        return PlayedCase(testCase, end: end, recording: recording, seconds: seconds)
+        return PlayedCase(testCase, end: end, recording: recording, seconds: seconds, share: settings.share)
     }
 
     private func playPrepared() async -> (PlayEnd, Recording) {
@@ -80,7 +82,7 @@ public struct CasePlayer: Sendable {
         }
     }
 
-    /// The steps against the case's deadline; whichever ends first ends the other.
+    /// The steps against the case's deadline and the room of its recording; whichever ends first ends the others.
     private func playInTime(_ stage: any Stage, limit: Int64) async -> PlayEnd {
         await withTaskGroup(of: PlayEnd?.self) { tasks in
             tasks.addTask { await stage.play() }
@@ -91,6 +93,11 @@ public struct CasePlayer: Sendable {
                 } catch {
                     return nil
                 }
+            }
+            tasks.addTask {
+                // What happens now is seen by nobody, and a flood would go on.
+                for await text in stage.overflow { return .broken(text) }
+                return nil
             }
             var end: PlayEnd?
             for await result in tasks {

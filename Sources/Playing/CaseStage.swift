@@ -21,6 +21,8 @@ actor CaseStage: Stage {
     let users: [IXITUser]
 
     let recorder: Recorder
+    nonisolated let overflow: AsyncStream<String>
+    private let overflows: AsyncStream<String>.Continuation
     var log: FactLog
     let tokens: TokenSource
     var cast: [ActorName: CastMember] = [:]
@@ -54,6 +56,7 @@ actor CaseStage: Stage {
         self.settings = settings
         self.eventLoop = eventLoop
         executor = eventLoop.executor
+        (overflow, overflows) = AsyncStream.makeStream(of: String.self)
         self.prepared = prepared
         self.users = users
         let seed = settings.seed(of: testCase)
@@ -61,7 +64,8 @@ actor CaseStage: Stage {
         let header = Self.header(testCase, description, users, settings, seed: seed)
         let zero = NIODeadline.now()
         recorder = Recorder(
-            header: header, now: { (NIODeadline.now() - zero).nanoseconds }, limits: settings.limits)
+            header: header, now: { (NIODeadline.now() - zero).nanoseconds }, limits: settings.limits,
+            share: settings.share)
         log = FactLog(addresses: CaseContext(header: header).addresses, limits: settings.limits)
     }
 
@@ -83,12 +87,18 @@ actor CaseStage: Stage {
 
     /// Plays preamble, body and closing; the deadline and the interruption are cancellations of this task.
     func play() async -> PlayEnd {
-        recorder.onLine = { self.took($0) }
+        recorder.onLine = { self.saw($0) }
         heartbeat.start(on: eventLoop) { self.assumeIsolated { $0.heartbeat.beat($0.recorder) } }
         let end = await playSteps()
         guard !Task.isCancelled else { return .interrupted }
         await close()
         return Task.isCancelled ? .interrupted : end
+    }
+
+    private func saw(_ line: RecordedLine) {
+        settings.onlooker?(testCase.id, line)
+        took(line)
+        if line.isFullNote { overflows.yield(recorder.fullText ?? "") }
     }
 
     private func playSteps() async -> PlayEnd {
@@ -124,6 +134,7 @@ actor CaseStage: Stage {
         }
         abandonWaits()
         recorder.onLine = nil
+        overflows.finish()
         openDeliveries = []
         return recorder.finish()
     }

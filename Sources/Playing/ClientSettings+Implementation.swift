@@ -19,7 +19,8 @@ extension ClientSettings {
         password = user.password?.reveal()
         aliases = user.aliases
         self.tls = tls
-        mediaTLS = tls
+        // MSRP may run on another host, which has a certificate of its own.
+        mediaTLS = tls?.checkingNamesOfHosts()
         host = ownAddress
         answerLimit = .milliseconds(ixit.timers[.answer])
         habits.preloadsRoute = ixit.quirks.contains(.preloadedRoute)

@@ -14,6 +14,12 @@ public struct PlaySettings: Sendable {
     public var versions: [String: String]
     /// Who is asked what the user of a client sees, in place of its upper tester; nil asks the upper tester.
     public var person: (any ClientOperator)?
+    /// The room that the recordings of all cases have together.
+    public var space: RecordingSpace
+    /// What the recording of the case at hand takes of it; each case has its own.
+    var share: RecordingSpace.Share?
+    /// Told of each line of the recording of a case, by its ID, as it is written down; on the case's event loop.
+    public var onlooker: (@Sendable (String, RecordedLine) -> Void)?
     /// Wall clock in milliseconds since 1970.
     public var wallClock: @Sendable () -> Int64
 
@@ -27,6 +33,7 @@ public struct PlaySettings: Sendable {
         self.binding = binding
         self.versions = versions
         self.wallClock = wallClock
+        space = RecordingSpace(limit: limits.recordingsAtOnce)
     }
 
     /// The seed of one case: the same whatever else is run beside it.
@@ -55,15 +62,24 @@ public enum PlayEnd: Sendable, Hashable {
 public struct PlayedCase: Sendable {
     public var testCase: TestCase
     public var end: PlayEnd
-    /// Nil only when the case was not begun.
+    /// Nil when the case was not begun, and where it has been handed over before.
     public var recording: Recording?
     /// Wall time of the playing.
     public var seconds: Double
+    /// Keeps the room that the recording takes.
+    private let share: RecordingSpace.Share?
 
-    init(_ testCase: TestCase, end: PlayEnd, recording: Recording? = nil, seconds: Double = 0) {
+    init(
+        _ testCase: TestCase, end: PlayEnd, recording: Recording? = nil, seconds: Double = 0,
+        share: RecordingSpace.Share? = nil
+    ) {
         self.testCase = testCase
         self.end = end
         self.recording = recording
         self.seconds = seconds
+        self.share = share
     }
+
+    /// The same without what was recorded.
+    var withoutRecording: PlayedCase { PlayedCase(testCase, end: end, seconds: seconds) }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 public import TestCases
 
 /// Plays cases side by side against one implementation, as `CasePool` does.
@@ -19,7 +20,8 @@ public struct RunScheduler: Sendable {
     /// Cases at once when nobody says how many: they wait much more than they work.
     public static var defaultJobs: Int { CasePool.defaultJobs }
 
-    /// Plays the cases and returns them in the order given.
+    /// Plays the cases and returns how each ended, in the order given. What was recorded is handed over with the progress and
+    /// not kept, since the recordings of a run may be larger than the memory.
     ///
     /// - Parameter progress: called as cases begin and end, from any thread, never at the same time.
     public func run(
@@ -27,9 +29,28 @@ public struct RunScheduler: Sendable {
     ) async -> [PlayedCase] {
         let bookings = cases.map { Booking($0, against: implementation, settings: settings) }
         let played = await CasePool(jobs: jobs).play(
-            bookings, began: { await progress(.began(cases[$0])) }, finish: { _, played in played },
-            ended: { await progress(.ended($1)) })
-        return zip(cases, played).map { $1 ?? PlayedCase($0, end: .notBegun) }
+            bookings, began: { await progress(.began(cases[$0])) }, finish: { _, played in HandedOver(played) },
+            ended: { if let whole = $1.take() { await progress(.ended(whole)) } })
+        return zip(cases, played).map { $1?.rest ?? PlayedCase($0, end: .notBegun) }
+    }
+}
+
+/// A played case that is given away once.
+private final class HandedOver: Sendable {
+    /// What remains.
+    let rest: PlayedCase
+    private let whole: Mutex<PlayedCase?>
+
+    init(_ played: PlayedCase) {
+        rest = played.withoutRecording
+        whole = Mutex(played)
+    }
+
+    func take() -> PlayedCase? {
+        whole.withLock { kept in
+            defer { kept = nil }
+            return kept
+        }
     }
 }
 

@@ -4,6 +4,8 @@ import Recordings
 protocol Stage: Sendable {
     /// Plays preamble, body and closing; the deadline and the interruption are cancellations of the task.
     func play() async -> PlayEnd
+    /// Says so when the recording is full, in words.
+    var overflow: AsyncStream<String> { get }
     /// Takes everything down and returns what was recorded, with a note on an untimely end.
     func strike(_ end: PlayEnd) async -> Recording
     /// Something that only the harness can know, for the judge.

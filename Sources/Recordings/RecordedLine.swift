@@ -75,6 +75,9 @@ public struct RecordedLine: Sendable, Hashable {
     /// The field of that name, if the line has it.
     public subscript(field: String) -> JSONValue? { fields[field] }
 
+    /// True for the note that the recording reached its limit.
+    public var isFullNote: Bool { kind == .note && fields["full"]?.bool == true }
+
     /// The payload as text, with U+FFFD where it is not UTF-8; for people, never for comparing.
     public var payloadText: String? { payload.map { String(decoding: $0, as: UTF8.self) } }
 }

@@ -5,13 +5,16 @@ public import Diagnostics
 /// Takes down what happens in one case, in order, and tells whoever listens live.
 ///
 /// It is confined to the event loop of the case. Credentials on SIP connections are masked before a line is kept.
-/// When the recording would grow beyond `Limits.recording`, one last note says so and everything after is dropped.
+/// When the recording would grow beyond `Limits.recording`, or all recordings at once beyond their `RecordingSpace`, a note
+/// says so and what comes after is dropped, all but the notes by which the player says how the case ended.
 public final class Recorder {
     private let alive = Alive("recorder")
     public let header: RecordingHeader
     public private(set) var lines: [RecordedLine] = []
     /// True once something had to be dropped for the sake of the limit: the case cannot be judged.
-    public private(set) var isFull = false
+    public var isFull: Bool { fullText != nil }
+    /// Says so in words; nil while there is room.
+    public private(set) var fullText: String?
     /// Sees each line once, in order, also when it adds lines itself.
     public var onLine: ((RecordedLine) -> Void)?
 
@@ -22,6 +25,7 @@ public final class Recorder {
 
     private let now: () -> Int64
     private let limit: Int
+    private let share: RecordingSpace.Share?
     private var size = 0
     private var hash = SHA256()
     private var scratch: [UInt8] = []
@@ -30,14 +34,20 @@ public final class Recorder {
     private var told = 0
     private var isTelling = false
 
-    /// Room kept for the note that the recording is full and for the footer.
-    private static let reserve = 1024
+    /// Room kept for what is said once the recording is full, and of that for the footer.
+    private static let reserve = 4096
+    private static let footerSize = 256
 
-    /// - Parameter now: nanoseconds since the recording began, on one monotonic clock.
-    public init(header: RecordingHeader, now: @escaping () -> Int64, limits: Limits = Limits()) {
+    /// - Parameters:
+    ///   - now: nanoseconds since the recording began, on one monotonic clock.
+    ///   - share: what this recording takes of the room for all; nil where it is the only one.
+    public init(
+        header: RecordingHeader, now: @escaping () -> Int64, limits: Limits = Limits(), share: RecordingSpace.Share? = nil
+    ) {
         self.header = header
         self.now = now
         self.limit = limits.recording
+        self.share = share
         LineEncoding.append(header, to: &scratch)
         hash.update(data: scratch)
         size = scratch.count
@@ -108,21 +118,38 @@ public final class Recorder {
     }
 
     private func keep(_ line: RecordedLine) -> RecordedLine {
-        guard !isFull else { return line }
+        guard !isFull else { return keepWord(line) }
+        encode(line)
+        if size + scratch.count + Self.reserve > limit || scratch.count > RecordingReader.longestLine {
+            fill("its limit of \(limit) bytes", line)
+        } else if share?.take(scratch.count) == false {
+            fill("the limit of \(share?.limit ?? 0) bytes for all recordings at once", line)
+        } else {
+            append(line)
+        }
+        return line
+    }
+
+    /// The line for which there is no room gives its place to the note that says so.
+    private func fill(_ what: String, _ line: RecordedLine) {
+        let text = "the recording reached \(what); what happened after this is missing"
+        fullText = text
+        let last = RecordedLine(n: line.n, t: line.t, kind: .note, fields: ["text": .string(text), "full": .bool(true)])
+        encode(last)
+        append(last)
+    }
+
+    /// Of a full recording: how the case ended is said all the same, so that judging it later ends as the run did.
+    private func keepWord(_ line: RecordedLine) -> RecordedLine {
+        guard line.kind == .note, line.fields["trouble"] != nil else { return line }
+        encode(line)
+        if size + scratch.count + Self.footerSize <= limit { append(line) }
+        return line
+    }
+
+    private func encode(_ line: RecordedLine) {
         scratch.removeAll(keepingCapacity: true)
         LineEncoding.append(line, to: &scratch)
-        if size + scratch.count + Self.reserve > limit || scratch.count > RecordingReader.longestLine {
-            isFull = true
-            let text = "the recording reached its limit of \(limit) bytes; what happened after this is missing"
-            let last = RecordedLine(
-                n: line.n, t: line.t, kind: .note, fields: ["text": .string(text), "full": .bool(true)])
-            scratch.removeAll()
-            LineEncoding.append(last, to: &scratch)
-            append(last)
-            return line
-        }
-        append(line)
-        return line
     }
 
     private func append(_ line: RecordedLine) {

@@ -82,6 +82,9 @@ public struct Recording: Sendable, Hashable {
     /// True when the file ended before its footer: what is there is good, but something is missing.
     public var truncated: Bool
 
+    /// The note that says that the recording reached its limit and what came after is missing; nil for a whole one.
+    public var fullNote: RecordedLine? { lines.last { $0.isFullNote } }
+
     public init(
         header: RecordingHeader, lines: [RecordedLine], footer: RecordingFooter? = nil, truncated: Bool = false
     ) {

@@ -8,6 +8,10 @@ public enum RecordingReader {
     public static let longestLine = 64 * 1024 * 1024
     /// Nesting of arrays and objects in one line.
     public static let deepestNesting = 64
+    /// Nanoseconds of the longest recording: a year, with which sums of times stay far from what a number holds.
+    public static let longestTime: Int64 = 365 * 86_400 * 1_000_000_000
+    /// Steps of the longest case.
+    public static let mostSteps = 1_000_000
 
     /// Reads a file of at most `limits.recording` bytes.
     ///
@@ -113,6 +117,11 @@ private struct Reading {
         guard n == lines.count + 1 else {
             throw problem("gap", "the line has the number \(n) where \(lines.count + 1) must follow")
         }
+        guard t >= lines.last?.t ?? 0, t <= RecordingReader.longestTime else {
+            throw problem("time", "the line has the time \(t), which must be from \(lines.last?.t ?? 0), where the line before it "
+                + "is, to \(RecordingReader.longestTime) nanoseconds")
+        }
+        try checkNumbers(members)
         var line = RecordedLine(n: n, t: t, kind: RecordedKind(kind))
         line.actor = try optional("actor", in: members, \.string)
         line.conn = try optional("conn", in: members, \.int)
@@ -123,6 +132,18 @@ private struct Reading {
         }
         line.fields = members.filter { !own.contains($0.key) }
         return line
+    }
+
+    /// Durations and numbers of steps are counted with: none may be beyond what a run could have written. The step -1 is
+    /// that of waits between the steps.
+    private func checkNumbers(_ members: [String: JSONValue]) throws(Diagnostic) {
+        if let ms = members["ms"]?.int64, !(0...RecordingReader.longestTime / 1_000_000).contains(ms) {
+            throw problem("time", "'ms' is \(ms), which is no duration of a run")
+        }
+        for key in ["index", "of"] {
+            guard let number = members[key]?.int64, !(-1..<Int64(RecordingReader.mostSteps)).contains(number) else { continue }
+            throw problem("field", "'\(key)' is \(number), and no case has such a step")
+        }
     }
 
     private func fillBytes(_ line: inout RecordedLine, from members: [String: JSONValue]) throws(Diagnostic) {

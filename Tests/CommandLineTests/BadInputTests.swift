@@ -34,6 +34,22 @@ struct BadInputTests {
         }
     }
 
+    @Test("a time that no clock here can count is refused with its place, and nothing is run")
+    func absurdTimer() async throws {
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            try write(
+                "iut: { name: x }\nrole: enabler\nixit:\n  address: { host: 127.0.0.1 }\n  factory: sip:factory@example.com\n"
+                    + "  users: { template: \"sip:u-{n}@example.com\", count: 8 }\n  timers: { delivery-within: 200000d }\n",
+                to: file)
+            let ended = await cpmcheck("run", "--iut", file, "--reports", folder + "/r")
+            #expect(ended.code == 65)
+            #expect(ended.err.contains("\(file):7:30: "), "\(ended.err)")
+            #expect(ended.err.contains("write at most 30d"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/r"))
+        }
+    }
+
     @Test("a pattern that is the beginning of IDs is refused with its *")
     func beginning() async {
         let ended = await cpmcheck("run", "--filter", "058a", "--reports", "/nowhere")

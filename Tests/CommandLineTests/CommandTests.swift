@@ -215,6 +215,44 @@ struct CommandTests {
         }
     }
 
+    @Test("a served enabler that a profile sets states its policy and times in its description, and is held to them")
+    func servedUnderProfile() async throws {
+        try await withFolder { folder in
+            let file = folder + "/iut.yaml"
+            let server = try await ServedEnabler(["--describe", file, "--profile", "short-retention", "--suites", Built.suites])
+            #expect(await cpmcheck("lint", file).code == 0)
+            let described = try ImplementationDescription.load(file: file, environment: [:])
+            #expect(described.policy.retention == 5000)
+            #expect(described.policy.inactivity == 8000)
+            #expect(described.ixit.timers[.inactivity] == 8000)
+            let ended = await cpmcheck(
+                "run", "--iut", file, "--filter", "058-past-retention-live", "--reports", folder + "/r", "--suites", Built.suites)
+            #expect(ended.code == 0, "\(ended.out)\(ended.err)")
+            #expect(await server.stop() == 0)
+        }
+        let several = await cpmcheck("serve", "enabler", "--profile", "all")
+        #expect(several.code == 65)
+        #expect(several.err.contains("'all' is several"))
+        let misspelt = await cpmcheck("serve", "enabler", "--profile", "short-retenton", "--suites", Built.suites)
+        #expect(misspelt.code == 65)
+        #expect(misspelt.err.contains("did you mean 'short-retention'?"))
+    }
+
+    @Test("a verbose run says on standard error what each case does and waits for, and the same as ever on standard output")
+    func verbose() async throws {
+        try await withFolder { folder in
+            let options = ["--filter", "058a-content-intact", "--suites", Built.suites, "--seed", "7"]
+            let ended = await cpmcheck(["run", "--verbose", "--reports", folder + "/r"] + options)
+            #expect(ended.code == 0)
+            let said = ended.err.split(separator: "\n")
+            #expect(said.allSatisfy { $0.hasPrefix("058a-content-intact") }, "\(said.first ?? "")")
+            #expect(said.contains { $0.contains(" s step 1: create by alice") }, "\(ended.err)")
+            #expect(said.contains { $0.contains("waits for ") && $0.contains("timer '") })
+            let quiet = await cpmcheck(["run", "--reports", folder + "/q"] + options)
+            #expect(quiet.err.isEmpty)
+        }
+    }
+
     @Test("nothing that explain says ends with an empty line, and no line with a blank", arguments: [
         "CPM-CONV-058b", "058b", "ics", "checks", "058a-content-intact", "058b-initial-list", "wire.sip-tags", "send", "quiet",
     ])

@@ -133,8 +133,9 @@ struct ProfileAndCoverageTests {
         for (implementation, expected) in [
             (Promising(profile: promised, isKept: true), Verdict.pass), (Promising(profile: promised, isKept: false), .fail),
         ] {
-            let played = await RunScheduler(implementation: implementation, settings: settings, jobs: 1).run([testCase])
-            let result = try Judge().judge(try #require(played.first?.recording))
+            let booking = Booking(testCase, against: implementation, settings: settings)
+            let played = await CasePool(jobs: 1).play([booking], finish: { _, played in played })
+            let result = try Judge().judge(try #require(played.first??.recording))
             #expect(result.verdict == expected, "\(result.reasons.map(\.text))")
             let failed = result.checks.filter { $0.outcome == .fail && $0.weight == .requirement }
             #expect(failed.allSatisfy { $0.requirements.contains("CPM-CONV-058") }, "\(failed.map(\.id))")

@@ -62,6 +62,21 @@ struct CourseTests {
         #expect(course.reasons.map(\.verdict) == [.inconclusive])
     }
 
+    @Test("a recording that reached its limit leaves the checks unreached and the case inconclusive, with the cause first")
+    func full() {
+        var recording = empty
+        recording.lines = [
+            RecordedLine(n: 1, t: 1, kind: .note, fields: ["full": true, "text": "the recording reached its limit"]),
+            RecordedLine(n: 2, t: 2, kind: .note, fields: ["trouble": "not-finished", "text": "late"]),
+        ]
+        let course = Course(Evidence([act(1, "send", index: 1)]), recording)
+        #expect(!course.reachesChecks)
+        #expect(course.reasons.map(\.code) == ["recording-full", "not-finished"])
+        #expect(course.reasons.allSatisfy { $0.verdict == .inconclusive })
+        recording.lines[0].fields["full"] = false
+        #expect(Course(Evidence([act(1, "send", index: 1)]), recording).reachesChecks)
+    }
+
     @Test("a limit missed while the harness was held up is an error of the harness, never a fail")
     func stalled() {
         let course = course([

@@ -55,6 +55,26 @@ struct RecordedVerdictTests {
         #expect(others.allSatisfy { $0.outcome == .pass || $0.outcome.word == "not reached" })
     }
 
+    @Test("no check passes by what did not come where the implementation was gone at the end, nor where the recording was full", arguments: [
+        ("trouble", JSONValue.string("unreachable")), ("full", .bool(true)),
+    ])
+    func silenceOfNobody(field: String, value: JSONValue) throws {
+        let silent: Set = ["messages.right", "messages.declined", "policy.withheld"]
+        var taken: Set<String> = []
+        for entry in Self.entries where silent.contains(entry.check) {
+            var recording = try read(entry.pass)
+            #expect(try Judge().judge(recording).checks.contains { silent.contains($0.id) && $0.outcome == .pass })
+            let last = try #require(recording.lines.last)
+            recording.lines.append(
+                RecordedLine(n: last.n + 1, t: last.t, kind: .note, fields: ["text": "no answer", field: value]))
+            let result = try Judge().judge(recording)
+            #expect(result.verdict == .inconclusive)
+            #expect(!result.checks.contains { silent.contains($0.id) && $0.outcome == .pass })
+            taken.insert(entry.check)
+        }
+        #expect(taken == silent)
+    }
+
     @Test("its twin passes, and this check is among those that were evaluated", arguments: entries)
     func twinPasses(entry: Entry) throws {
         let result = try Judge().judge(try read(entry.pass))

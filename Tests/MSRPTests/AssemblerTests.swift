@@ -51,6 +51,47 @@ struct AssemblerTests {
         }
     }
 
+    @Test("thousands of small chunks inside a large one cost what they bring, and the last to come count")
+    func floodOfOverlaps() {
+        var assembler = MSRPMessageAssembler(limits: Limits())
+        let size = 10 * 1024 * 1024
+        let clock = ContinuousClock()
+        let took = clock.measure {
+            _ = feed(&assembler, "2-*/\(size)", [UInt8](repeating: 97, count: size - 1), .more)
+            for place in 1...20_000 { _ = feed(&assembler, "\(500 * place)-*/\(size)", [98], .more) }
+        }
+        #expect(feed(&assembler, "1-*/\(size)", [99], .more) == .partial)
+        guard case .complete(let message) = feed(&assembler, "\(size)-*/\(size)", [97], .complete) else {
+            Testing.Issue.record("it is not whole")
+            return
+        }
+        #expect(message.body.count == size)
+        #expect(message.body[0] == 99 && message.body[1] == 97)
+        #expect(message.body.count { $0 == 98 } == 20_000)
+        // Copying the whole each time would take minutes.
+        #expect(took < .seconds(20), "\(took)")
+    }
+
+    @Test("overlapping pieces in any order make what writing them one over the other makes", arguments: 0..<40)
+    func overlapsByChance(seed: Int) {
+        var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        var fragments = MSRPFragments()
+        var model = [UInt8?](repeating: nil, count: 64)
+        for _ in 0..<60 {
+            let start = random(60)
+            let bytes = (0..<random(64 - start)).map { _ in UInt8(random(256)) }
+            fragments.insert(bytes, at: start)
+            for (offset, byte) in bytes.enumerated() { model[start + offset] = byte }
+            #expect(fragments.joined() == model.compactMap(\.self))
+            #expect(fragments.count == model.count { $0 != nil })
+            #expect(fragments.end == (model.lastIndex { $0 != nil } ?? -1) + 1)
+        }
+    }
+
     @Test("chunks in order, interrupted by another message, make both messages")
     func interrupted() {
         var assembler = MSRPMessageAssembler(limits: Limits())

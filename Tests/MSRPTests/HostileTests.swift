@@ -96,6 +96,47 @@ struct HostileTests {
         }
     }
 
+    @Test("connections beyond the most that are taken are closed, and one that goes makes room")
+    func tooManyConnections() async throws {
+        try await SocketBench.run({ $0.maximumAcceptedConnections = 2 }) { bench in
+            let (first, session) = try await bench.raw()
+            let port = bench.bob.localAddress?.port ?? 0
+            let second = try await bench.rawPeer(port: port)
+            let third = try await bench.rawPeer(port: port)
+            try await bench.until("the third is closed") { third.isClosed }
+            #expect(!first.isClosed && !second.isClosed)
+            first.close()
+            try await bench.until("the first is closed") { first.isClosed }
+            try await Task.sleep(for: .milliseconds(50))
+            let fourth = try await bench.rawPeer(port: port)
+            fourth.write(send(session, "tid1"))
+            try await bench.until("it is answered") { fourth.text.contains("MSRP tid1 200") }
+        }
+    }
+
+    @Test("a head of more fields than any has is no MSRP, and many fields cost little")
+    func manyFields() throws {
+        var limits = Limits()
+        func head(_ fields: Int) -> String {
+            "MSRP tid1 SEND\r\nTo-Path: msrp://b/1;tcp\r\nFrom-Path: msrp://a/1;tcp\r\nMessage-ID: m001\r\n"
+                + (0..<fields).map { "x\($0): y\r\n" }.joined() + "-------tid1$\r\n"
+        }
+        var parser = MSRPStreamParser(limits: limits)
+        parser.append(Array(head(limits.msrpHeaderCount - 3).utf8))
+        #expect(throws: Never.self) { try parser.next() }
+        parser = MSRPStreamParser(limits: limits)
+        parser.append(Array(head(limits.msrpHeaderCount - 2).utf8))
+        #expect(throws: MSRPParseError.tooManyHeaders(limit: 128)) { try parser.next() }
+        limits.msrpHeaderCount = 100_000
+        limits.msrpHead = 1 << 24
+        parser = MSRPStreamParser(limits: limits)
+        parser.append(Array(head(50_000).utf8))
+        guard case .head(let whole)? = try parser.next() else { return }
+        var fault: String?
+        #expect(ContinuousClock().measure { fault = whole.fault } < .seconds(10))
+        #expect(fault == nil)
+    }
+
     @Test("a session is found by its URI however it is written")
     func uriForms() async throws {
         try await SocketBench.run { bench in

@@ -67,6 +67,7 @@ struct StreamResult: Equatable, CustomStringConvertible {
         case .header: "header"
         case .missingPath: "missingPath"
         case .headTooLarge: "headTooLarge"
+        case .tooManyHeaders: "tooManyHeaders"
         case .endLine: "endLine"
         }
     }

@@ -34,6 +34,14 @@ struct ResourceListTests {
         #expect(PayloadSchema.resourceLists.validate(list.history.serialized()) == [])
     }
 
+    @Test("numbers of anonymous recipients that no number holds together are as many as can be counted")
+    func absurdCounts() {
+        var list = ResourceList(entries: [Self.entry("a", .to, anonymize: true), Self.entry("b", .to, anonymize: true)])
+        list.entries[0].count = .max
+        list.entries[1].count = .max
+        #expect(list.history.entries.map(\.count) == [.max])
+    }
+
     @Test("is-composing documents are checked too")
     func isComposing() {
         let start = "<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\">"

@@ -1,3 +1,4 @@
+import Diagnostics
 import Facts
 import NIOCore
 import NIOPosix
@@ -206,6 +207,26 @@ struct CasePlayerTests {
         #expect(played.seconds < 5)
         #expect(Story(played).troubles == ["not-finished"])
         #expect(Story(played).lines.count { $0.kind == .open } == Story(played).lines.count { $0.kind == .close })
+    }
+
+    @Test("a peer that floods fills the recording, and the case ends there, inconclusive, instead of going on blind")
+    func flooded() async throws {
+        var implementation = TinyImplementation()
+        implementation.habits.floods = true
+        implementation.timers[.case] = 60_000
+        implementation.timers[.answer] = 50_000
+        var small = settings
+        small.limits.recording = 512 * 1024
+        let played = try await play(sample(.present, [creation, sending("m1")]), implementation, small)
+        guard case .broken(let why) = played.end else {
+            Issue.record("ended \(played.end)")
+            return
+        }
+        #expect(why.contains("its limit of 524288 bytes"))
+        #expect(played.seconds < 40)
+        let recording = try #require(played.recording)
+        #expect(recording.fullNote != nil)
+        #expect(RecordingWriter.bytes(of: recording).count <= 512 * 1024)
     }
 
     @Test("cancelling the task closes the sockets within a second and keeps the recording")

@@ -77,7 +77,7 @@ let settings = PlaySettings(seed: 7) { 1_767_225_600_000 }
 
 /// Plays one case on a loop of its own.
 func play(
-    _ testCase: TestCase, _ implementation: TinyImplementation = TinyImplementation()
+    _ testCase: TestCase, _ implementation: TinyImplementation = TinyImplementation(), _ settings: PlaySettings = settings
 ) async throws -> PlayedCase {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let played = await CasePlayer(

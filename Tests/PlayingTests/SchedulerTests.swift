@@ -1,4 +1,5 @@
 import NIOCore
+import Recordings
 import Synchronization
 import TestCases
 import Testing
@@ -44,14 +45,26 @@ struct SchedulerTests {
 
     @Test("cases side by side take hardly longer than the longest")
     func sideBySide() async throws {
-        let scheduler = RunScheduler(implementation: TinyImplementation(), settings: settings, jobs: 16)
         let many = (0..<12).map { sample(.neverAnswers, id: "case-\($0)", [creation, sending("m1"), .return("carol")]) }
+        let bookings = many.map { Booking($0, against: TinyImplementation(), settings: settings) }
         let began = NIODeadline.now()
-        let played = await scheduler.run(many)
+        let played = await CasePool(jobs: 16).play(bookings, finish: { _, played in played }).compactMap(\.self)
         let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
         let longest = played.map(\.seconds).max() ?? 0
         #expect(played.allSatisfy { $0.end == .played && Story($0).unmet == [] })
         #expect(seconds < 1.5 * longest + 1)
+    }
+
+    @Test("a recording is handed over as its case ends, and neither it nor the room that it took is kept")
+    func handedOver() async throws {
+        let scheduler = RunScheduler(implementation: TinyImplementation(), settings: settings, jobs: 2)
+        let seen = Mutex(0)
+        let played = await scheduler.run(cases()) { progress in
+            if case .ended(let one) = progress, one.recording != nil { seen.withLock { $0 += 1 } }
+        }
+        #expect(seen.withLock { $0 } == 3)
+        #expect(played.allSatisfy { $0.recording == nil && $0.end == .played })
+        #expect(settings.space.used == 0)
     }
 
     @Test("an interruption ends what is played and begins nothing more")

@@ -22,6 +22,8 @@ actor TinyEnabler {
         var keepsSessions = false
         /// Who is in a group that is live since before the case.
         var earlierMembers: [String] = []
+        /// Writes three megabytes of provisional answers to whoever invites, and never a final one.
+        var floods = false
         /// Methods that get no answer.
         var ignores: Set<String> = []
     }
@@ -106,6 +108,11 @@ actor TinyEnabler {
         var response = message.response(method == .refer ? 202 : 200, toTag: tokens.token(length: 8))
         switch method {
         case .register: register(request, user, &response)
+        case .invite where habits.floods:
+            var ringing = message.response(183, toTag: "x")
+            ringing.headers.add("X-Filler", String(repeating: "a", count: 15_000))
+            for _ in 0..<200 { sip?.respond(ringing, to: request) }
+            return
         case .invite: invite(request, user, &response)
         case .bye: leave(message)
         case .subscribe:

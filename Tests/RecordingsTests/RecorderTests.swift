@@ -79,6 +79,48 @@ struct RecorderTests {
         #expect(try RecordingReader.read(bytes, name: "sample").lines == recorder.lines)
     }
 
+    @Test("Of a full recording it is still said how the case ended, within the limit, and nothing else is kept")
+    func wordsAtTheEnd() throws {
+        let recorder = recorder(limit: 8 * 1024)
+        let connection = recorder.open(actor: "alice", proto: "msrp", accepted: false, local: "a", remote: "b")
+        for _ in 0..<100 { recorder.bytes(Array(repeating: 0, count: 1000), .received, on: connection) }
+        let count = recorder.lines.count
+        recorder.note("only a remark")
+        for _ in 0..<100 { recorder.add(.note, fields: ["text": "called off", "trouble": "cancelled"]) }
+        #expect(recorder.lines.count > count)
+        #expect(recorder.lines.dropFirst(count).allSatisfy { $0["trouble"] == "cancelled" })
+        let recording = recorder.finish()
+        #expect(recording.fullNote?.n == count)
+        let bytes = RecordingWriter.bytes(of: recording)
+        #expect(bytes.count <= 8 * 1024)
+        #expect(try RecordingReader.read(bytes, name: "sample") == recording)
+    }
+
+    @Test("Recordings that are held at once share their room; it is free again when they are gone")
+    func space() {
+        let space = RecordingSpace(limit: 4000)
+        func recorder(_ share: RecordingSpace.Share) -> Recorder {
+            Recorder(header: Sample.header, now: { 1 }, share: share)
+        }
+        func fill(_ recorder: Recorder) {
+            while !recorder.isFull, recorder.lines.count < 100 { recorder.note(String(repeating: "a", count: 500)) }
+        }
+        do {
+            let share = space.share()
+            let (first, second) = (recorder(share), recorder(space.share()))
+            fill(first)
+            #expect(first.isFull)
+            #expect(first.finish().fullNote?["text"]?.string?.contains("4000 bytes for all recordings at once") == true)
+            fill(second)
+            #expect(second.lines.count < 3, "the first has taken nearly all")
+            #expect(space.used > 3000 && space.used <= 4000)
+        }
+        #expect(space.used == 0)
+        let third = recorder(space.share())
+        third.note("room")
+        #expect(!third.isFull)
+    }
+
     @Test("Credentials on a SIP connection are masked although a read ends inside them, and the line says so")
     func masking() {
         let recorder = recorder()

@@ -90,6 +90,15 @@ struct RecordingFileTests {
         #expect(Sample.problem(reading: Array(altered.utf8))?.code == "recording.digest")
     }
 
+    @Test("Time never goes back, and may stand still")
+    func rising() throws {
+        let lines = [#"{"n":1,"t":5,"kind":"note"}"#, #"{"n":2,"t":5,"kind":"note"}"#]
+        #expect(try RecordingReader.read(Sample.file(lines), name: "sample").lines.count == 2)
+        let problem = Sample.problem(reading: Sample.file(lines + [#"{"n":3,"t":4,"kind":"note"}"#]))
+        #expect(problem?.code == "recording.time")
+        #expect(problem?.place?.line == 4)
+    }
+
     @Test("A changed byte anywhere before the footer is noticed")
     func damage() {
         let bytes = RecordingWriter.bytes(of: Sample.recording)
@@ -108,6 +117,13 @@ struct RecordingFileTests {
             (#"{"n":1,"kind":"note"}"#, "recording.field"),
             (#"{"n":1,"t":0.5,"kind":"note"}"#, "recording.field"),
             (#"{"n":1,"t":0,"kind":"note","actor":7}"#, "recording.field"),
+            (#"{"n":1,"t":-1,"kind":"note"}"#, "recording.time"),
+            (#"{"n":1,"t":-9223372036854775808,"kind":"note"}"#, "recording.time"),
+            (#"{"n":1,"t":9223372036854775807,"kind":"note"}"#, "recording.time"),
+            (#"{"n":1,"t":0,"kind":"stall","ms":9223372036854775807}"#, "recording.time"),
+            (#"{"n":1,"t":0,"kind":"wait","ms":-1}"#, "recording.time"),
+            (#"{"n":1,"t":0,"kind":"act","step":"done","index":9223372036854775807}"#, "recording.field"),
+            (#"{"n":1,"t":0,"kind":"act","step":"done","index":-2}"#, "recording.field"),
             (#"{"n":1,"t":0,"kind":"bytes","conn":1,"dir":"up","text":""}"#, "recording.field"),
             (#"{"n":1,"t":0,"kind":"bytes","dir":"in","text":""}"#, "recording.field"),
             (#"{"n":1,"t":0,"kind":"bytes","conn":1,"dir":"in"}"#, "recording.field"),

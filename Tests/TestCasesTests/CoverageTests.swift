@@ -30,6 +30,27 @@ struct CoverageTests {
         #expect(!back.contains { $0.hasPrefix("CPM-CONV-058b") })
     }
 
+    @Test("the axes of a case of many steps cost what its steps cost, and not their square")
+    func manySteps() throws {
+        func time(_ count: Int) -> Duration {
+            let sends = (0..<count).map { number in
+                TestStep(.send(SendStep(by: "alice", label: "m\(number)", group: "team", content: .text("x"))))
+            }
+            let testCase = TestCase(
+                id: "long", requirements: ["CPM-CONV-058"],
+                actors: [ActorRole(name: "alice", absence: .present), ActorRole(name: "carol", absence: .notRegistered)],
+                steps: [TestStep(.create(group: "team", by: "alice", invite: ["carol"], subject: nil))] + sends
+                    + [TestStep(.return("carol"))],
+                expectations: [PlacedExpectation(.messages(at: "carol", group: "team", exactly: ["m0"]))])
+            var points: Set<AxisPoint> = []
+            let took = ContinuousClock().measure { points = testCase.axisPoints }
+            #expect(points.map(\.circumstance.rawValue).sorted() == ["backlog-of-1", "live"])
+            return took
+        }
+        // Replayed for each step, this took minutes.
+        #expect(time(10_000) < .seconds(10))
+    }
+
     /// The shipped catalogue with one statement changed.
     private func lint(_ change: (inout RequirementStatement) -> Void, of name: String) -> [String] {
         var changed = suites

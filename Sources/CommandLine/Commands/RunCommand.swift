@@ -50,6 +50,11 @@ struct RunCommand: ConsoleCommand {
     @Flag(help: "Warnings about the implementation fail a case.")
     var strict = false
 
+    @Flag(
+        name: .shortAndLong,
+        help: "Say on standard error, each line with its case, what the script does, waits for and does not reach.")
+    var verbose = false
+
     @Option(
         name: .customLong("repeat"),
         help: ArgumentHelp("Play all so many times; 1 is returned when a verdict varies.", valueName: "n"))
@@ -128,9 +133,14 @@ struct RunCommand: ConsoleCommand {
     private func planned(_ console: Console) throws -> RunConduct {
         let loaded = try SuiteLoader.load(directory: suites.place(console).path)
         let plan = try plan(loaded, console)
-        let settings = PlaySettings(
+        var settings = PlaySettings(
             seed: seed ?? UInt64.random(in: 1...UInt64(UInt32.max)), strict: strict, binding: loaded.binding,
             versions: ["cpmcheck": Version.current], wallClock: { Date().millisecondsSince1970 })
+        if verbose {
+            settings.onlooker = { id, line in
+                if let sentence = CourseSentence.of(line) { console.problem("\(id): \(sentence)") }
+            }
+        }
         return RunConduct(
             plan: plan, settings: settings, jobs: jobs,
             catalogue: loaded.catalogue, reports: reports)

@@ -23,7 +23,8 @@ struct ServeEnablerCommand: ConsoleCommand {
         abstract: "Runs the reference enabler until Ctrl-C or SIGTERM.",
         discussion: """
             Prints one line, 'ready {…}', as JSON: the addresses that were bound, the domain and the conference \
-            factory. Its timers are those of the embedded run; its users are sip:cpm-1@cpm.example and so on. With \
+            factory. Its policy, its claims and its timers are those of the embedded run under --profile, which are in \
+            Suites/profiles; its users are sip:cpm-1@cpm.example and so on. With \
             --describe all that 'cpmcheck run --iut' needs to know of it is in one file.
             """)
 
@@ -38,6 +39,14 @@ struct ServeEnablerCommand: ConsoleCommand {
 
     @Option(help: ArgumentHelp("SQLite file to store in; without it, memory.", valueName: "file"))
     var store: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How a provider has set it: a profile; 'default' otherwise. It is stated in the description of --describe.",
+            valueName: "name"))
+    var profile: String?
+
+    @OptionGroup var suites: SuiteOptions
 
     @OptionGroup var deviations: DeviationOptions
 
@@ -59,7 +68,8 @@ struct ServeEnablerCommand: ConsoleCommand {
     func perform(_ console: Console) async throws -> ExitStatus {
         if deviations.list(on: console) { return .success }
         let known = try passwords.map(PasswordFile.read) ?? []
-        let settings = try settings(known)
+        let profile = try chosenProfile(console)
+        let settings = try settings(known, profile)
         let (defects, variations) = (try deviations.defects(), try deviations.variations())
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let enabler = ReferenceEnabler(
@@ -76,7 +86,8 @@ struct ServeEnablerCommand: ConsoleCommand {
         }
         var trouble: Diagnostic?
         do throws(Diagnostic) {
-            let description = ServedDescription(settings: settings, addresses: addresses, passwords: known)
+            let description = ServedDescription(
+                settings: settings, addresses: addresses, passwords: known, profile: profile)
             if let describe { try description.write(to: describe) }
             console.line("ready " + Self.ready(addresses, settings).canonicalText)
             await console.interruption()
@@ -90,8 +101,24 @@ struct ServeEnablerCommand: ConsoleCommand {
         return .success
     }
 
-    private func settings(_ known: [(name: String, password: String)]) throws -> EnablerSettings {
-        var settings = EnablerSettings.embedded
+    /// The suites are looked for only where one of their profiles is asked for.
+    private func chosenProfile(_ console: Console) throws -> ProviderProfile {
+        guard let profile else { return .standard }
+        guard profile != "all" else {
+            throw Diagnostic(
+                .input, "profile.unknown", "one enabler is set in one way, and 'all' is several",
+                instead: "name one profile; 'cpmcheck run --profile all' plays them all")
+        }
+        var options = ProviderOptions()
+        options.profile = profile
+        return try options.profiles(of: SuiteLoader.load(directory: suites.place(console).path)).first ?? .standard
+    }
+
+    private func settings(
+        _ known: [(name: String, password: String)], _ profile: ProviderProfile
+    ) throws -> EnablerSettings {
+        var settings = EnablerSettings(
+            as: .embedded(address: IXITAddress(host: "127.0.0.1", port: 0), profile: profile))
         (settings.host, settings.sipPort) = try Self.address(listen)
         if let tls { settings.tls = try TLSServer(certificateFile: tls, keyFile: tlsKey ?? tls) }
         if let store { settings.store = .file(store) }

@@ -111,18 +111,24 @@ public struct ResourceList: Sendable, Hashable {
     /// replaced by one anonymous entry with their number.
     public var history: ResourceList {
         var shown: [ResourceEntry] = []
-        for entry in entries where entry.copyControl == .to || entry.copyControl == .cc {
+        // Where the anonymous entry of each kind stands.
+        var hidden: [CopyControl: Int] = [:]
+        for entry in entries {
+            guard let control = entry.copyControl, control != .bcc else { continue }
             guard entry.anonymize else {
                 shown.append(entry)
                 continue
             }
-            let same = shown.firstIndex { $0.uri == Self.anonymousURI && $0.copyControl == entry.copyControl }
-            if let same {
-                shown[same].count = (shown[same].count ?? 1) + (entry.count ?? 1)
+            let own = entry.count ?? 1
+            if let place = hidden[control] {
+                // The numbers are a stranger's.
+                let (sum, isTooMuch) = (shown[place].count ?? 1).addingReportingOverflow(own)
+                shown[place].count = isTooMuch ? .max : sum
             } else {
-                var hidden = ResourceEntry(uri: Self.anonymousURI, copyControl: entry.copyControl)
-                hidden.count = entry.count ?? 1
-                shown.append(hidden)
+                hidden[control] = shown.count
+                var anonymous = ResourceEntry(uri: Self.anonymousURI, copyControl: control)
+                anonymous.count = own
+                shown.append(anonymous)
             }
         }
         return ResourceList(entries: shown)

@@ -22,6 +22,8 @@ actor ClientStage: Stage {
     let prepared: (any PreparedImplementation)?
 
     let recorder: Recorder
+    nonisolated let overflow: AsyncStream<String>
+    private let overflows: AsyncStream<String>.Continuation
     var log: FactLog
     let tokens: TokenSource
     /// How the ids of this case's messages end.
@@ -69,6 +71,7 @@ actor ClientStage: Stage {
         self.settings = settings
         self.eventLoop = eventLoop
         executor = eventLoop.executor
+        (overflow, overflows) = AsyncStream.makeStream(of: String.self)
         self.prepared = prepared
         let user = testCase.clientUser ?? ""
         self.user = user
@@ -80,7 +83,8 @@ actor ClientStage: Stage {
         let header = Self.header(testCase, description, addresses, subscriber, settings, seed: seed)
         let zero = NIODeadline.now()
         let recorder = Recorder(
-            header: header, now: { (NIODeadline.now() - zero).nanoseconds }, limits: settings.limits)
+            header: header, now: { (NIODeadline.now() - zero).nanoseconds }, limits: settings.limits,
+            share: settings.share)
         self.tokens = tokens
         mark = ".cpm" + TokenSource(seed: seed).child("mark").token(length: 8)
         self.recorder = recorder
@@ -94,7 +98,7 @@ actor ClientStage: Stage {
     // MARK: Life
 
     func play() async -> PlayEnd {
-        recorder.onLine = { self.took($0) }
+        recorder.onLine = { self.saw($0) }
         heartbeat.start(on: eventLoop) { self.assumeIsolated { $0.heartbeat.beat($0.recorder) } }
         let end = await playSteps()
         guard !Task.isCancelled else { return .interrupted }
@@ -165,6 +169,7 @@ actor ClientStage: Stage {
         await enabler.stop()
         wakeOnlookers()
         recorder.onLine = nil
+        overflows.finish()
         return recorder.finish()
     }
 
@@ -207,7 +212,9 @@ actor ClientStage: Stage {
         recorder.add(.act, actor: fields["by"]?.string ?? fields["who"]?.string, fields: all)
     }
 
-    private func took(_ line: RecordedLine) {
+    private func saw(_ line: RecordedLine) {
+        settings.onlooker?(testCase.id, line)
+        if line.isFullNote { overflows.yield(recorder.fullText ?? "") }
         if !log.take(line).isEmpty { wakeOnlookers() }
     }
 

@@ -61,6 +61,8 @@ actor DurabilityExchange {
         }
         for client in clients.values { await client.stop() }
         await enabler.kill()
+        // What came after is not known, and nothing of it may be called lost.
+        trouble = recorder.fullText ?? trouble
         recorder.onLine = nil
         return (trouble, recorder.finish())
     }

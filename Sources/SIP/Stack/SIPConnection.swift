@@ -28,9 +28,13 @@ final class SIPConnection {
     /// Messages taken, to tell whether the same one is still unfinished.
     var messages = 0
     var watchesCompletion = false
+    /// When something came last.
+    var heardAt: Int64 = 0
     /// The keep-alive of this flow; nil where nobody asked for one.
     var keepAlive: KeepAlive?
     var keepAliveTimer: TimerID?
+    /// Of a connection that the peer opened.
+    var idleTimer: TimerID?
     /// Why we closed it, when we did.
     var cause: String?
     var waiters: [(Result<SIPConnection, SIPClientFailure>) -> Void] = []

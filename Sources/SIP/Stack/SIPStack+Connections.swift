@@ -70,7 +70,22 @@ extension SIPStack {
         guard !isClosed, acceptedCount < settings.maximumAcceptedConnections else { return false }
         acceptedCount += 1
         connections[connection.id] = connection
+        connection.heardAt = now
+        watchIdleness(of: connection)
         return true
+    }
+
+    private func watchIdleness(of connection: SIPConnection) {
+        let rest = connection.heardAt + settings.limits.idle - now
+        connection.idleTimer = setTimer(after: max(0, rest), .idle(connection.id))
+    }
+
+    /// A connection over which nothing has come for so long is nobody's any more.
+    func checkIdleness(_ id: SIPConnectionID) {
+        guard let connection = connections[id], connection.state == .open else { return }
+        connection.idleTimer = nil
+        guard now - connection.heardAt >= settings.limits.idle else { return watchIdleness(of: connection) }
+        shut(connection, cause: "nothing came from the peer for \(settings.limits.idle / 1_000_000_000) s")
     }
 
     func closed(_ connection: SIPConnection, cause: String) {
@@ -79,6 +94,7 @@ extension SIPStack {
         connection.outgoing.clear()
         connection.keepAlive = nil
         connection.keepAliveTimer.map { timers.stop($0) }
+        connection.idleTimer.map { timers.stop($0) }
         let waiters = connection.waiters
         connection.waiters = []
         guard connections.removeValue(forKey: connection.id) != nil || !waiters.isEmpty else { return }
@@ -109,6 +125,7 @@ extension SIPStack {
 
     func read(_ bytes: ByteBuffer, on connection: SIPConnection) {
         if connection.isDeaf || connection.state == .closed { return }
+        connection.heardAt = now
         heard(from: connection)
         connection.parser.append(bytes)
         do {

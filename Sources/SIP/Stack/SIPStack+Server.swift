@@ -176,14 +176,14 @@ extension SIPStack {
             callID: callID, number: number, fromTag: message.from?.tag ?? "", toTag: message.to?.tag ?? "")
     }
 
-    /// Notes in the top Via where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).
+    /// Notes in the top Via where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4). What the peer says of that
+    /// itself is taken out: answers would go where it points to.
     private func note(_ via: SIPVia, in message: inout SIPMessage, from connection: SIPConnection) {
         let wantsPort = via.parameters.has("rport")
-        guard wantsPort || via.host != connection.remoteHost, !connection.remoteHost.isEmpty,
-            let index = message.headers.firstIndex(of: .via)
-        else { return }
+        let isElsewhere = wantsPort || via.host != connection.remoteHost
+        guard isElsewhere || via.parameters.has("received"), let index = message.headers.firstIndex(of: .via) else { return }
         var via = via
-        via.parameters["received"] = connection.remoteHost
+        via.parameters["received"] = isElsewhere && !connection.remoteHost.isEmpty ? connection.remoteHost : nil
         if wantsPort { via.parameters["rport"] = connection.remote?.port.map(String.init) }
         let others = splitList(message.headers.fields[index].value, at: UInt8(ascii: ",")).dropFirst()
         message.headers.fields[index].value = ([via.description] + others).joined(separator: ", ")

@@ -50,7 +50,8 @@ public final class SIPStack {
         self.eventLoop = eventLoop
         self.settings = settings
         self.tokens = tokens
-        sockets = Sockets(eventLoop: eventLoop, protocolName: "sip", tap: tap)
+        sockets = Sockets(
+            eventLoop: eventLoop, protocolName: "sip", tap: tap, handshakeTimeout: .nanoseconds(settings.limits.handshake))
     }
 
     /// Listens; port 0 takes a free one. May be called several times, such as for TCP and TLS.
@@ -274,6 +275,7 @@ public final class SIPStack {
         case .server(let key, let timer): serverTimer(timer, of: key)
         case .completion(let id, let messages): checkCompletion(id, messages)
         case .keepAlive(let id, let number): keepAliveRang(id, number)
+        case .idle(let id): checkIdleness(id)
         }
     }
 }

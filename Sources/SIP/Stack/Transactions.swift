@@ -73,4 +73,6 @@ enum StackTimer {
     case completion(SIPConnectionID, messages: Int)
     /// The next ping of a flow, or the end of the wait for its answer.
     case keepAlive(SIPConnectionID, number: Int)
+    /// A look whether anything came over a connection that the peer opened.
+    case idle(SIPConnectionID)
 }

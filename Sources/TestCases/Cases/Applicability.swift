@@ -172,6 +172,20 @@ extension Need {
             if timers[name] <= timers[.longestWait] { return nil }
             return
                 "the timer '\(name.rawValue)' (\(timers[name]) ms) is longer than 'longest-wait' (\(timers[.longestWait]) ms)"
+        case .backlog(let count):
+            let longest = implementation.ixit.longestBacklog
+            if count <= longest { return nil }
+            return "the case sends \(count) messages in a row, and 'longest-backlog' is \(longest)"
+        case .control:
+            if implementation.ixit.control.canRestart { return nil }
+            return "the description has no command to stop and start the implementation ('ixit.control')"
+        case .room, .left, .stay, .outlasting: return reasonNotLeft(by: implementation)
+        }
+    }
+
+    /// The same for what the policy must leave room or time for.
+    private func reasonNotLeft(by implementation: ImplementationDescription) -> String? {
+        switch self {
         case .room(let messages):
             guard let maximum = implementation.policy.maximum, maximum < messages else { return nil }
             return "the policy item 'maximum' is \(maximum), and the case needs room for \(messages) messages"
@@ -189,13 +203,7 @@ extension Need {
             let longest = implementation.ixit.timers[.longestWait]
             guard kept + implementation.ixit.timers[.quiet] > longest else { return nil }
             return "the policy item '\(time.rawValue)' (\(kept) ms) is longer than 'longest-wait' (\(longest) ms)"
-        case .backlog(let count):
-            let longest = implementation.ixit.longestBacklog
-            if count <= longest { return nil }
-            return "the case sends \(count) messages in a row, and 'longest-backlog' is \(longest)"
-        case .control:
-            if implementation.ixit.control.canRestart { return nil }
-            return "the description has no command to stop and start the implementation ('ixit.control')"
+        default: return nil
         }
     }
 }

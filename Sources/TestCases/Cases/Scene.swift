@@ -75,6 +75,21 @@ public struct Scene: Sendable, Hashable {
         case .leave(let who, let group):
             groups[group]?.standings[who] = .left
             everLeft.insert(who)
+        case .boot(_, let who, let group):
+            groups[group]?.standings[who] = .left
+            everBooted.insert(who)
+        case .restart(let group, let by, let invite): restart(group, by, invite)
+        case .end(let group, let how): end(group, how)
+        case .reboot:
+            for name in groups.keys where groups[name]?.ended == nil { groups[name]?.isInterrupted = true }
+            disconnected = unreachable
+        default: takeMove(step)
+        }
+    }
+
+    /// The same for the steps by which somebody goes away or comes back; no other changes anything.
+    private mutating func takeMove(_ step: StepKind) {
+        switch step {
         case .away(let who):
             unreachable.insert(who)
             ownAway.insert(who)
@@ -88,11 +103,6 @@ public struct Scene: Sendable, Hashable {
             elsewhere.insert(who)
             everReturned.insert(who)
             move(who, from: [.away], to: .returned)
-        case .restart(let group, let by, let invite):
-            restart(group, by, invite)
-        case .boot(_, let who, let group):
-            groups[group]?.standings[who] = .left
-            everBooted.insert(who)
         case .return(let who):
             unreachable.remove(who)
             ownAway.remove(who)
@@ -104,12 +114,7 @@ public struct Scene: Sendable, Hashable {
             ownAway.remove(who)
             everReturned.insert(who)
             groups[group]?.standings[who] = .connected
-        case .end(let group, let how):
-            end(group, how)
-        case .reboot:
-            for name in groups.keys where groups[name]?.ended == nil { groups[name]?.isInterrupted = true }
-            disconnected = unreachable
-        case .send, .report, .subscribe, .outlast, .client: break
+        default: break
         }
     }
 
@@ -148,9 +153,12 @@ extension TestCase {
     /// Where everybody stands before the step with this index, from 0; `steps.count` asks for the end.
     public func scene(before index: Int) -> Scene {
         var scene = Scene(actors: actors)
-        for step in steps.prefix(index) { scene.take(step.kind) { absence(of: $0) ?? .present } }
+        for step in steps.prefix(index) { take(step, in: &scene) }
         return scene
     }
+
+    /// Moves a scene on by one of the steps.
+    func take(_ step: TestStep, in scene: inout Scene) { scene.take(step.kind) { absence(of: $0) ?? .present } }
 
     /// How many steps are preamble: up to and with the one by which the first absence, or the first departure of a
     /// control, takes effect. A preamble that fails makes the case inconclusive.

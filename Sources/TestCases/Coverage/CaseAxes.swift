@@ -110,13 +110,15 @@ extension TestCase {
         var isRebooted = false
         var isRestarted = false
         var isBooted = false
-        for (index, step) in steps.enumerated() {
+        // It goes along with the steps: replaying it for each would cost the square of their number.
+        var scene = scene(before: 0)
+        for step in steps {
+            let isAway = scene.unreachable.contains(name)
             switch step.kind {
-            case .send(let send) where send.by != name && scene(before: index).unreachable.contains(name): talk += 1
-            case .boot(_, name, _): isBooted = scene(before: index).unreachable.contains(name)
-            case .restart: if scene(before: index).unreachable.contains(name) { isRestarted = true }
-            case .report, .leave, .add:
-                if scene(before: index).unreachable.contains(name) { talk += 1 }
+            case .send(let send) where send.by != name && isAway: talk += 1
+            case .boot(_, name, _): isBooted = isAway
+            case .restart: if isAway { isRestarted = true }
+            case .report, .leave, .add: if isAway { talk += 1 }
             case .outlast: all.insert(.afterRetention)
             case .reboot:
                 isRebooted = true
@@ -125,15 +127,16 @@ extension TestCase {
             case .return(name), .returnElsewhere(name), .returnBroken(name, after: _, how: _), .rejoin(who: name, group: _):
                 returns += 1
                 if returns > 1 { all.insert(.secondReturn) }
-                all.formUnion(situation(of: name, before: index, joins: step.kind.word == .rejoin))
+                all.formUnion(situation(of: name, in: scene, joins: step.kind.word == .rejoin))
                 if talk == 0 { all.insert(.nothingMissed) }
                 if isRebooted { all.insert(.enablerRestarted) }
                 if isRestarted { all.insert(.otherFocus) }
                 if isBooted { all.insert(.removedWhileAway) }
-                all.formUnion(manner(of: step.kind, by: name, in: scene(before: index)))
+                all.formUnion(manner(of: step.kind, by: name, in: scene))
                 talk = 0
             default: break
             }
+            take(step, in: &scene)
         }
         guard returns > 0 else { return [] }
         return all.union(backlog(of: name))
@@ -150,9 +153,8 @@ extension TestCase {
     }
 
     /// How the groups of the user are when it comes back.
-    private func situation(of name: ActorName, before index: Int, joins: Bool) -> Set<ReturnCircumstance> {
+    private func situation(of name: ActorName, in scene: Scene, joins: Bool) -> Set<ReturnCircumstance> {
         var all: Set<ReturnCircumstance> = []
-        let scene = scene(before: index)
         let own = scene.groups.values.filter { $0.standings[name] != nil }
         for group in own {
             switch group.ended {

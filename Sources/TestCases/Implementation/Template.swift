@@ -64,7 +64,8 @@ extension ImplementationDescription {
             port: 5060
             transport: tcp               # or tls
             # ca: ca.pem                 # with tls: whom to trust, from this file's directory; else the system's
-            # server-name: cpm.example.com
+            # server-name: cpm.example.com   # the name or address in its certificate, where that is not the host; MSRP on a
+            #                              # host with a name of its own is checked by that one
           domain: example.com
           factory: sip:conference-factory@example.com
 

@@ -64,14 +64,20 @@ public struct Timers: Sendable, Hashable {
     /// A table from a rule.
     public init(_ rule: (TimerName) -> Int64) {
         milliseconds = [:]
-        for name in TimerName.allCases { milliseconds[name] = rule(name) }
+        for name in TimerName.allCases { milliseconds[name] = Self.held(rule(name)) }
     }
+
+    /// Times are added and multiplied, and some come from recordings of strangers.
+    private static func held(_ milliseconds: Int64) -> Int64 { min(max(milliseconds, 0), longest) }
 
     /// Milliseconds.
     public subscript(name: TimerName) -> Int64 {
         get { milliseconds[name] ?? name.standard }
-        set { milliseconds[name] = newValue }
+        set { milliseconds[name] = Self.held(newValue) }
     }
+
+    /// The longest time that a timer may have: 30 days, in milliseconds.
+    public static let longest: Int64 = 30 * 86_400_000
 
     /// Nanoseconds, the unit of `now`.
     public func nanoseconds(_ name: TimerName) -> Int64 { self[name] * 1_000_000 }

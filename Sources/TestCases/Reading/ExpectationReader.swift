@@ -32,16 +32,7 @@ struct ExpectationReader {
     }
 
     private func kind(_ word: ExpectationWord, _ node: DocumentNode) -> Expectation? {
-        let keys: [String]
-        switch word {
-        case .messages, .dispositions, .reports: keys = ["exactly"]
-        case .restarted: keys = ["inviting"]
-        case .audience: keys = ["of"]
-        case .roster: keys = RosterList.allCases.map(\.rawValue)
-        case .changes: keys = ["in-order"]
-        case .nothing: keys = []
-        case .withheld: keys = ["what"]
-        }
+        let keys = Self.keys(of: word)
         let required = word == .roster ? [] : keys
         guard
             let section = Section(
@@ -49,35 +40,52 @@ struct ExpectationReader {
                 findings: findings)
         else { return nil }
         let (at, group) = (steps.actor(section, "at"), steps.group(section))
+        // What is wrong with the rest is said too.
+        let rest = rest(of: word, section)
+        guard let at, let group else { return nil }
+        return rest?(at, group)
+    }
+
+    private static func keys(of word: ExpectationWord) -> [String] {
+        switch word {
+        case .messages, .dispositions, .reports: ["exactly"]
+        case .restarted: ["inviting"]
+        case .audience: ["of"]
+        case .roster: RosterList.allCases.map(\.rawValue)
+        case .changes: ["in-order"]
+        case .nothing: []
+        case .withheld: ["what"]
+        }
+    }
+
+    /// What an expectation says beside its user and group, which complete it; nil where it cannot be read.
+    private func rest(of word: ExpectationWord, _ section: Section) -> ((ActorName, String) -> Expectation)? {
         switch word {
         case .messages:
-            guard let labels = section.list("exactly")?.map(steps.message), let at, let group else { return nil }
-            return .messages(at: at, group: group, exactly: labels.compactMap { $0 })
+            guard let labels = section.list("exactly")?.compactMap({ steps.message($0) }) else { return nil }
+            return { .messages(at: $0, group: $1, exactly: labels) }
         case .dispositions:
-            guard let reports = section.list("exactly")?.map(disposition), let at, let group else { return nil }
-            return .dispositions(at: at, group: group, exactly: reports.compactMap { $0 })
+            guard let reports = section.list("exactly")?.compactMap(disposition) else { return nil }
+            return { .dispositions(at: $0, group: $1, exactly: reports) }
         case .roster:
-            guard let (list, members) = roster(section), let at, let group else { return nil }
-            return .roster(at: at, group: group, list: list, members: members)
+            guard let (list, members) = roster(section) else { return nil }
+            return { .roster(at: $0, group: $1, list: list, members: members) }
         case .changes:
-            guard let changes = section.list("in-order")?.map(change), let at, let group else { return nil }
-            return .changes(at: at, group: group, inOrder: changes.compactMap { $0 })
-        case .nothing:
-            guard let at, let group else { return nil }
-            return .nothing(at: at, group: group)
+            guard let changes = section.list("in-order")?.compactMap(change) else { return nil }
+            return { .changes(at: $0, group: $1, inOrder: changes) }
+        case .nothing: return { .nothing(at: $0, group: $1) }
         case .withheld:
-            guard let what = section.word("what", Withheld.self, is: "thing that a policy withholds"), let at, let group
-            else { return nil }
-            return .withheld(at: at, group: group, what: what)
+            guard let what = section.word("what", Withheld.self, is: "thing that a policy withholds") else { return nil }
+            return { .withheld(at: $0, group: $1, what: what) }
         case .reports:
-            guard let reports = section.list("exactly")?.map(report), let at, let group else { return nil }
-            return .reports(at: at, group: group, exactly: reports.compactMap { $0 })
+            guard let reports = section.list("exactly")?.compactMap(report) else { return nil }
+            return { .reports(at: $0, group: $1, exactly: reports) }
         case .restarted:
-            guard let invited = section.list("inviting")?.map({ steps.actor($0) }), let at, let group else { return nil }
-            return .restarted(at: at, group: group, inviting: invited.compactMap { $0 })
+            guard let invited = section.list("inviting")?.compactMap({ steps.actor($0) }) else { return nil }
+            return { .restarted(at: $0, group: $1, inviting: invited) }
         case .audience:
-            guard let audiences = audiences(section), let at, let group else { return nil }
-            return .audience(at: at, group: group, of: audiences)
+            guard let audiences = audiences(section) else { return nil }
+            return { .audience(at: $0, group: $1, of: audiences) }
         }
     }
 

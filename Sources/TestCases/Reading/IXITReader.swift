@@ -17,21 +17,7 @@ struct IXITReader {
 
     /// - Parameter role: whose they are; nil where that cannot be read, which has been said.
     func read(_ node: DocumentNode, _ role: ImplementationRole?) -> IXIT? {
-        let common = ["domain", "factory", "users", "timers", "control"]
-        let own = role == .client ? ["listen", "upper-tester"] : ["address", "quirks", "longest-backlog"]
-        let others = role == .client ? Self.ofEnabler : Self.ofClient
-        let required: [String] =
-            switch role {
-            case .enabler: ["address", "factory", "users"]
-            case .client: ["listen", "factory", "users"]
-            case nil: ["factory", "users"]
-            }
-        guard
-            let section = Section(
-                node, "'ixit'", keys: own + common + others.keys.sorted(), suggesting: own + common, required: required,
-                findings: findings)
-        else { return nil }
-        if let role { refuse(others, in: section, role) }
+        guard let section = section(node, role) else { return nil }
         let side = role == .client ? clientSide(section) : Side(address: section["address"].flatMap(address))
         let factory = section.string("factory")
         if let factory, !isSIP(factory) {
@@ -58,6 +44,26 @@ struct IXITReader {
         ixit.control = section["control"].map(control) ?? IXITControl()
         if role != .client { takeEnablerSide(section, &ixit) }
         return ixit
+    }
+
+    /// The keys that a description of this role has; those of the other are refused by name.
+    private func section(_ node: DocumentNode, _ role: ImplementationRole?) -> Section? {
+        let common = ["domain", "factory", "users", "timers", "control"]
+        let own = role == .client ? ["listen", "upper-tester"] : ["address", "quirks", "longest-backlog"]
+        let others = role == .client ? Self.ofEnabler : Self.ofClient
+        let required: [String] =
+            switch role {
+            case .enabler: ["address", "factory", "users"]
+            case .client: ["listen", "factory", "users"]
+            case nil: ["factory", "users"]
+            }
+        guard
+            let section = Section(
+                node, "'ixit'", keys: own + common + others.keys.sorted(), suggesting: own + common, required: required,
+                findings: findings)
+        else { return nil }
+        if let role { refuse(others, in: section, role) }
+        return section
     }
 
     /// What tells where the implementation is.
@@ -206,7 +212,7 @@ struct IXITReader {
         for name in TimerName.allCases {
             // Only changes may be told without any time between them; whoever waits must wait for something.
             let least: Int64 = name == .participantInfoInterval ? 0 : 1
-            if let value = section.duration(name.rawValue, atLeast: least) { timers[name] = value }
+            if let value = section.duration(name.rawValue, in: least...Timers.longest) { timers[name] = value }
         }
         return timers
     }

@@ -101,15 +101,20 @@ struct Section {
     }
 
     /// Milliseconds from `500ms`, `3s`, `2m`, `1h` or `4d`.
-    func duration(_ key: String, atLeast least: Int64 = 0) -> Int64? {
+    ///
+    /// - Parameter range: milliseconds; ten years are more than any policy states and less than what can be counted in
+    ///   nanoseconds.
+    func duration(_ key: String, in range: ClosedRange<Int64> = 0...3_650 * 86_400_000) -> Int64? {
         guard let node = self[key] else { return nil }
         guard let text = node.scalar, let value = Self.milliseconds(text) else {
             wrongType(key, node, "a time with its unit, such as 500ms, 3s, 2m, 1h or 4d")
             return nil
         }
-        guard value >= least else {
+        guard range.contains(value) else {
+            let most = range.upperBound / 86_400_000
             findings.add(
-                "input.out-of-range", node.place, "'\(key)' is \(escapedPeerText(text, limit: 20))", "write at least \(least)ms")
+                "input.out-of-range", node.place, "'\(key)' is \(escapedPeerText(text, limit: 20))",
+                value < range.lowerBound ? "write at least \(range.lowerBound)ms" : "write at most \(most)d")
             return nil
         }
         return value
