@@ -10,9 +10,9 @@ let rules: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-// A warning in our code is an error with the compilers that this was written with; a later one, which may warn of more, still
+// A warning in our code is an error with the compilers that this was written with; another one, which may warn of more, still
 // builds it.
-#if compiler(<6.4)
+#if compiler(>=6.3) && compiler(<6.4)
     let houseRules = rules + [.treatAllWarnings(as: .error)]
 #else
     let houseRules = rules
