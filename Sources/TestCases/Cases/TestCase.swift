@@ -98,7 +98,12 @@ public struct TestCase: Sendable, Hashable {
 
     /// The labels of single messages: one that stands for several is written out.
     public func messageLabels(_ labels: [String]) -> [String] {
-        labels.flatMap { message($0)?.labels ?? [$0] }
+        // Gathered once: looking for each among all steps would cost the square of their number.
+        var written: [String: [String]] = [:]
+        for case .send(let send) in steps.lazy.map(\.kind) where written[send.label] == nil {
+            written[send.label] = send.labels
+        }
+        return labels.flatMap { written[$0] ?? [$0] }
     }
 
     /// The users of an implementation that the case takes: one for each actor, and for a client under test only its own.

@@ -75,8 +75,10 @@ struct ExpectationLint {
         let sends = testCase.steps.compactMap { step -> SendStep? in
             if case .send(let send) = step.kind { send } else { nil }
         }
+        // Looked up, since a case may send and expect thousands.
+        let byLabel = Dictionary(sends.map { ($0.label, $0) }) { first, _ in first }
         for label in labels {
-            guard let send = sends.first(where: { $0.label == label }) else { continue }
+            guard let send = byLabel[label] else { continue }
             if send.by == at {
                 findings.add("case.own-message", place, "\(at) sent '\(label)' itself", "remove '\(label)'")
             }
@@ -84,8 +86,9 @@ struct ExpectationLint {
                 findings.add("case.other-group", place, "'\(label)' is sent in '\(send.group)'", "expect it there")
             }
         }
-        let order = sends.map(\.label).filter(labels.contains)
-        if Set(labels).count != labels.count {
+        let expected = Set(labels)
+        let order = sends.map(\.label).filter(expected.contains)
+        if expected.count != labels.count {
             findings.add("case.expected-twice", place, "a label stands twice under 'exactly'", "write each label once")
         } else if order != labels {
             findings.add(
