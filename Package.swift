@@ -102,7 +102,8 @@ let package = Package(
 
         // What the tests of several rooms use.
         .target(
-            name: "TestSupport", dependencies: ["Connections"], path: "Tests/TestSupport", swiftSettings: houseRules),
+            name: "TestSupport", dependencies: ["Connections", "Recordings", yams], path: "Tests/TestSupport",
+            swiftSettings: houseRules),
 
         tests(of: "Diagnostics"),
         tests(of: "Connections", ["TestSupport", nio, nioPosix, nioTLS]),
@@ -112,7 +113,7 @@ let package = Package(
         tests(of: "MSRP", ["Connections", "TestSupport", nio, nioPosix, nioEmbedded]),
         tests(of: "Payloads", ["XML"]),
         tests(of: "Recordings"),
-        tests(of: "UpperTester", ["Connections", "Diagnostics", "HTTP", "Recordings", "TestSupport", nio, nioPosix, yams]),
+        tests(of: "UpperTester", ["Connections", "Diagnostics", "HTTP", "Recordings", "TestSupport", nio, nioPosix]),
         tests(of: "TestCases", ["Diagnostics", "Recordings"]),
         tests(of: "Facts", ["Recordings", "TestCases"]),
         tests(of: "Hygiene", ["Diagnostics", "Recordings"]),

@@ -16,14 +16,25 @@ extension ClientStep {
         case .invite(let step): step.sentence
         case .hand(let step): step.sentence
         case .again(let labels): "the enabler hands over \(labels.joined(separator: ", ")) again"
+        case .resume(let label): "the enabler goes on with \(label)"
         case .report(let fates, let carriage):
-            "the enabler hands over" + (carriage == .message ? ", by a MESSAGE of its own, " : " ")
+            "the enabler hands over" + carriage.words
                 + fates.map { "that \($0.message) was \($0.status.rawValue) at \($0.by)" }.joined(separator: ", and ")
         case .list(let step): step.sentence
         case .strange(let what, let group): "the enabler hands over \(what.rawValue) in \(group)"
         case .hangUp(let group, let cause): "the enabler ends the session of \(group) (\(cause.rawValue))"
         case .cut(let who): "all connections with \(who) break"
         case .reboot(let who): "\(who)'s client is stopped and started"
+        }
+    }
+}
+
+extension FateCarriage {
+    fileprivate var words: String {
+        switch self {
+        case .session: " "
+        case .message: ", by a MESSAGE of its own, "
+        case .ownSession: ", in a session of its own, "
         }
     }
 }
@@ -38,7 +49,8 @@ extension InviteStep {
 extension HandStep {
     fileprivate var sentence: String {
         let end = breaksAfter.map { "; the connection breaks after \($0) bytes" }
-            ?? abortsAfter.map { "; it is given up after \($0) bytes" } ?? ""
+            ?? abortsAfter.map { "; it is given up after \($0) bytes" }
+            ?? pausesAfter.map { "; after \($0) bytes it pauses" } ?? ""
         return "the enabler hands over \(message.label) (\(message.content.sentence)) of \(message.by) in \(message.group)\(end)"
     }
 }

@@ -17,6 +17,8 @@ enum SubjectNames {
             lines.append("\(subject.name): \(subject.summary) (\(fault ?? subject.allowedBy ?? ""))")
         }
         for line in lines { console.line(line) }
+        // The lines alone are for other programs.
+        if !lines.isEmpty { console.err("\(lines.count) in all\n") }
         return !lines.isEmpty
     }
 

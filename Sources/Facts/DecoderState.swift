@@ -1,4 +1,5 @@
 import Diagnostics
+import Payloads
 import Recordings
 
 /// What the decoders of a recording share: the sessions, the numbering of items, and the facts of the line at hand.
@@ -23,6 +24,13 @@ struct DecoderState: Sendable {
     private var carriages: [String: Int] = [:]
     /// Participant-information streams: a subscription's dialog, or a session.
     private var streams: [String: Int] = [:]
+
+    /// What each side said of a session's media; the first is the offer.
+    private var descriptions: [Int: (offer: MSRPMedia, isOfUser: Bool)] = [:]
+    /// What the user takes, by session.
+    private(set) var userMedia: [Int: MSRPMedia] = [:]
+    private var agreed: Set<Int> = []
+    private var carried: Set<Int> = []
 
     /// Groups by the names that a client under test gives them, in requests to its upper tester.
     var conversations: [String: GroupIdentity] = [:]
@@ -114,6 +122,41 @@ struct DecoderState: Sendable {
 
     // MARK: carriage and items
 
+    /// A side has described its media; the second one to do so answers.
+    mutating func describe(_ id: Int, _ media: MSRPMedia, isOfUser: Bool, lines: [Int]) {
+        if isOfUser { userMedia[id] = media }
+        guard let first = descriptions[id] else {
+            descriptions[id] = (media, isOfUser)
+            return
+        }
+        guard first.isOfUser != isOfUser, agreed.insert(id).inserted else { return }
+        emit(.agreed(session: id, opening(first.offer, answer: media, isUsersAnswer: isOfUser)), lines: lines)
+    }
+
+    /// The user has accepted an offer without a medium that can be used.
+    mutating func describeNothing(_ id: Int, lines: [Int]) {
+        guard let first = descriptions[id], !first.isOfUser, agreed.insert(id).inserted else { return }
+        emit(.agreed(session: id, .nobody("its answer has no MSRP medium")), lines: lines)
+    }
+
+    private func opening(_ offer: MSRPMedia, answer: MSRPMedia, isUsersAnswer: Bool) -> Opening {
+        if isUsersAnswer {
+            switch (offer.setup, answer.setup) {
+            case (_, .holdconn?): return .nobody("its answer has the set-up 'holdconn'")
+            case (.active?, .active?), (nil, .active?): return .nobody("its answer has the set-up 'active', and so has the offer")
+            case (.passive?, .passive?): return .nobody("its answer has the set-up 'passive', and so has the offer")
+            default: break
+            }
+        }
+        let isOfferer = MSRPMedia.connector(offer: offer, answer: answer) == .offerer
+        return isOfferer == isUsersAnswer ? .implementation : .user
+    }
+
+    /// Something crossed the carriage of a session.
+    mutating func markCarried(_ id: Int, lines: [Int]) {
+        if carried.insert(id).inserted { emit(.carried(session: id), lines: lines) }
+    }
+
     mutating func bind(_ actor: String, carriage: String, to session: Int) {
         carriages["\(actor)\n\(carriage)"] = session
     }
@@ -130,8 +173,12 @@ struct DecoderState: Sendable {
         return streamCount
     }
 
-    mutating func offer(_ item: Item, to actor: String, session: Int?, lines: [Int]) -> Int {
-        let offer = Offer(id: offerCount, user: actor, session: session, item: item)
+    mutating func offer(
+        _ item: Item, to actor: String, session: Int?, lines: [Int], wantsReport: Bool = false, isAccepted: Bool = true
+    ) -> Int {
+        var offer = Offer(id: offerCount, user: actor, session: session, item: item)
+        offer.wantsReport = wantsReport
+        offer.isAccepted = isAccepted
         offerCount += 1
         emit(.offered(offer), lines: lines)
         return offer.id

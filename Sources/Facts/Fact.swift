@@ -32,6 +32,10 @@ public enum FactKind: Sendable, Hashable {
     case joined(user: String, session: Int)
     /// The focus of a session that the user asked for, as the implementation named it.
     case focus(session: Int, String)
+    /// Offer and answer say who opens the carriage of the session's items.
+    case agreed(session: Int, Opening)
+    /// The carriage of the session's items came about: something crossed it.
+    case carried(session: Int)
     /// The session was refused before it stood.
     case refused(user: String, session: Int, by: Side, code: Int)
     /// The inviting side took its invitation back.
@@ -54,8 +58,12 @@ public enum FactKind: Sendable, Hashable {
     case unconfirmed(offer: Int)
     /// The user's side answered, but the connection broke before the other side can be known to have seen it.
     case indeterminate(offer: Int)
-    /// The user's side answered an item, or a part of it, that was to have no answer (RFC 4975 §7.2).
+    /// The user's side answered an item, or a part of it, that was to have no answer, or none but an error (RFC 4975 §7.2).
     case unasked(offer: Int, code: Int)
+    /// The user's side reported on the whole of an item that asked for it (RFC 4975 §7.1.2).
+    case reported(offer: Int, code: Int)
+    /// The user asked to be told who takes part, at this focus.
+    case subscribed(user: String, focus: String)
     /// A participant-information stream of the user ended.
     case streamEnded(user: String, stream: Int)
     /// What the scripted side did, or finished doing.
@@ -78,6 +86,14 @@ public enum FactKind: Sendable, Hashable {
 public enum Side: String, Sendable, Hashable {
     case user
     case implementation
+}
+
+/// Who is to open the carriage of a session, as offer and answer say (RFC 4145 §4.1, RFC 6135).
+public enum Opening: Sendable, Hashable {
+    case user
+    case implementation
+    /// The user's answer leaves none that can be opened; why, as a clause.
+    case nobody(String)
 }
 
 /// Why a session ended, as far as it was said.
@@ -152,6 +168,10 @@ public struct Offer: Sendable, Hashable {
     /// The session it came in; nil for what came outside of any.
     public var session: Int?
     public var item: Item
+    /// A REPORT of success was asked for (`Success-Report: yes`).
+    public var wantsReport = false
+    /// False for one whose type or size the user's description of its media does not take.
+    public var isAccepted = true
 
     public init(id: Int, user: String, session: Int?, item: Item) {
         self.id = id

@@ -12,8 +12,8 @@ struct MSRPTrack: Sendable {
     /// What wants no answer, and has one.
     private var unwanted = UnwantedAnswers()
     private var awaitedOffers: [String: Int] = [:]
-    /// Items that came and ask for a REPORT of success in place of an answer, by message.
-    private var awaitedReports: [String: Int] = [:]
+    /// Items that came and ask for a REPORT of success, by message: in place of an answer, or beside it.
+    private var awaitedReports: [String: (offer: Int, isAnswer: Bool)] = [:]
     /// Chunks that went and wait for the implementation's answer, by transaction.
     private var awaitedChunks: [String: SentChunk] = [:]
     private var sent: [String: SentMessage] = [:]
@@ -118,12 +118,15 @@ struct MSRPTrack: Sendable {
         let key = assemblerKey(head, received)
         let id = head.messageID ?? ""
         session = state.session(actor, carriage: key) ?? session
+        if let session { state.markCarried(session, lines: lines) }
         if !received {
             awaitedChunks[head.transactionID] = SentChunk(message: id)
             sent[id, default: SentMessage()].openChunks += 1
         }
         side.spans[id, default: []] += lines
-        if received, head.failureReport == .no { unwanted.chunk(head.transactionID, of: id) }
+        if received, head.failureReport != .yes {
+            unwanted.chunk(head.transactionID, of: id, mayBeRefused: head.failureReport == .partial)
+        }
         guard let end = side.assemblers[key]?.end(continuation, now: state.now) else { return }
         switch end {
         case .partial, .empty: return
@@ -146,16 +149,24 @@ struct MSRPTrack: Sendable {
         let stream = state.stream("\(actor)\nsession \(session ?? -1)")
         let item = ItemReader(limits: state.limits).read(
             message.body, type: message.contentType, stream: stream, carriage: .session)
-        let offer = state.offer(item, to: actor, session: session, lines: lines)
+        let media = session.flatMap { state.userMedia[$0] }
+        let offer = state.offer(
+            item, to: actor, session: session, lines: lines, wantsReport: head.successReport,
+            isAccepted: media.map { $0.takes(item, message.contentType, bytes: message.body.count) } ?? true)
+        if head.successReport { awaitedReports[message.messageID] = (offer, head.failureReport != .yes) }
         if head.failureReport == .yes {
             awaitedOffers[head.transactionID] = offer
-        } else if head.successReport {
-            awaitedReports[message.messageID] = offer
-        } else {
+        } else if !head.successReport {
             confirm(offer, session, &state)
         }
-        let early = unwanted.begins(offer, as: message.messageID)
-        if let code = early.code { state.emit(.unasked(offer: offer, code: code), lines: early.lines) }
+        if let early = unwanted.begins(offer, as: message.messageID) { tell(early, &state) }
+    }
+
+    /// Tells of an answer to what wanted none, or none but an error.
+    private func tell(_ answer: UnwantedAnswers.Answer, _ state: inout DecoderState) {
+        let kind: FactKind =
+            answer.isRefusal ? .unconfirmed(offer: answer.offer) : .unasked(offer: answer.offer, code: answer.code)
+        state.emit(kind, lines: answer.lines)
     }
 
     private mutating func submitted(
@@ -179,9 +190,7 @@ struct MSRPTrack: Sendable {
             if code != 200 { sent[chunk.message]?.worst = code }
             settle(chunk.message, lines, &state)
         } else if unwanted.isUnwanted(head.transactionID) {
-            if let offer = unwanted.answered(head.transactionID, code, lines) {
-                state.emit(.unasked(offer: offer, code: code), lines: lines)
-            }
+            if let answer = unwanted.answered(head.transactionID, code, lines) { tell(answer, &state) }
         } else if let offer = awaitedOffers.removeValue(forKey: head.transactionID) {
             if code == 200 {
                 confirm(offer, session, &state)
@@ -191,13 +200,16 @@ struct MSRPTrack: Sendable {
         }
     }
 
-    /// The REPORT with which the client takes over what asked for one (RFC 4975 §7.1.2).
+    /// The REPORT on what asked for one (RFC 4975 §7.1.2), by which the client takes over what wants no other answer.
     private mutating func report(_ head: MSRPHead, _ lines: [Int], _ state: inout DecoderState) {
-        guard let offer = head.messageID.flatMap({ awaitedReports.removeValue(forKey: $0) }) else { return }
-        if head.status?.code == 200 {
-            confirm(offer, session, &state)
+        guard let awaited = head.messageID.flatMap({ awaitedReports.removeValue(forKey: $0) }) else { return }
+        let code = head.status?.code ?? 0
+        state.emit(.reported(offer: awaited.offer, code: code), lines: lines)
+        guard awaited.isAnswer else { return }
+        if code == 200 {
+            confirm(awaited.offer, session, &state)
         } else {
-            state.emit(.unconfirmed(offer: offer), lines: lines)
+            state.emit(.unconfirmed(offer: awaited.offer), lines: lines)
         }
     }
 
@@ -227,7 +239,7 @@ struct MSRPTrack: Sendable {
             guard let since = side.begun else { continue }
             state.neverEnded(actor, since: since, lines: side.span.lines, fromEnabler: received)
         }
-        let unanswered = Array(awaitedOffers.values) + awaitedReports.values
+        let unanswered = Array(awaitedOffers.values) + awaitedReports.values.filter(\.isAnswer).map(\.offer)
         for offer in unanswered.sorted() { state.emit(.unconfirmed(offer: offer)) }
         awaitedOffers = [:]
         awaitedReports = [:]

@@ -33,6 +33,7 @@ struct SIPReading {
             if let id = state.session(actor, dialog: callID) {
                 state.markEnded(id, by: sender, cause: Self.cause(message), lines: lines)
             }
+        case .subscribe? where !isReceived: subscribe(&state)
         case .notify? where isReceived: notify(callID, &state)
         case .message?: chat(callID, &state)
         default: break
@@ -83,7 +84,12 @@ struct SIPReading {
 
     /// Learns the MSRP session id that the actor announces, so that what comes on its connection finds its session.
     private func readDescription(into id: Int, _ state: inout DecoderState) {
-        guard let description = SIPBody(message).description else { return }
+        guard let description = SIPBody(message).description, !description.isRefused else {
+            let isAccepting = !isReceived && message.cseq?.method == .invite && (200..<300).contains(message.status ?? 0)
+            if isAccepting { state.describeNothing(id, lines: lines) }
+            return
+        }
+        state.describe(id, description, isOfUser: !isReceived, lines: lines)
         if !isReceived {
             if let carriage = description.path.last.flatMap(MSRPCarriage.sessionID) {
                 state.bind(actor, carriage: carriage, to: id)
@@ -151,6 +157,13 @@ struct SIPReading {
     }
 
     // MARK: items outside a session's carriage
+
+    private func subscribe(_ state: inout DecoderState) {
+        guard message.to?.tag == nil, message.expires != 0, let focus = message.requestURI,
+            message.headers["Event"]?.prefix(while: { $0 != ";" }).lowercased() == "conference"
+        else { return }
+        state.emit(.subscribed(user: actor, focus: AddressBook.canonical(focus)), lines: lines)
+    }
 
     private func notify(_ callID: String, _ state: inout DecoderState) {
         let event = message.headers["Event"]?.prefix { $0 != ";" }.lowercased()

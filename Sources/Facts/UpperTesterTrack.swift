@@ -45,6 +45,8 @@ struct UpperTesterTrack: Sendable {
         case ("GET", nil, nil):
             guard let all = try? ShownConversations(document) else { return }
             for conversation in all.entries { state.keep(conversation, of: actor) }
+            let groups = all.entries.map { GroupIdentity(conversation: $0.conversationId, contribution: $0.contributionId) }
+            state.emit(.seen(UserView(user: actor, group: nil, content: .conversations(groups))), lines: lines)
         case (_, _, nil):
             guard let conversation = try? ShownConversation(document) else { return }
             state.keep(conversation, of: actor)

@@ -7,6 +7,8 @@ public struct UserView: Sendable, Hashable {
         case participants([SeenParticipant])
         /// Messages, joins and departures in the order shown.
         case history([SeenEntry])
+        /// Every group, whatever is in it; `group` is nil then.
+        case conversations([GroupIdentity])
     }
 
     public var user: String

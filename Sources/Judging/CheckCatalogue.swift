@@ -147,36 +147,44 @@ public enum CheckCatalogue {
     ]
 
     private static let client: [CheckDescription] = [
-        CheckDescription("session.taken", [.process], basis: .clause, "each session to which the client was called stands"),
+        CheckDescription(
+            "session.taken", [.process], basis: .clause,
+            "each session to which the client was called stands, its MSRP connection included"),
         CheckDescription(
             "session.answers", [.process], basis: .rfc("RFC 4975 §7.2"), standing: .untilTheEnd,
-            "each good item was taken over, and answered as its Failure-Report and Success-Report demand"),
+            "each good item that its description takes was taken over, and answered as Failure-Report and Success-Report demand"),
         CheckDescription(
-            "shown.complete", [.process], basis: .clause, standing: .untilTheEnd, "every message that came is shown"),
+            "members.subscribed", [.process], basis: .reading, standing: .untilTheEnd,
+            "a client that says it subscribes to the participants of a live session did"),
+        CheckDescription(
+            "shown.complete", [.process], basis: .clause, standing: .untilTheEnd,
+            "every message that came is shown, and none is lost because the client went away from strange content"),
         CheckDescription("shown.once", [.process], basis: .clause, "each once, however often it came"),
         CheckDescription("shown.order", [.process], basis: .clause, "in the order in which they came"),
         CheckDescription("shown.text", [.process], basis: .clause, "with the content that came, byte for byte, as what it is"),
         CheckDescription("shown.sender", [.process], basis: .clause, "with the one who wrote it, by any alias"),
-        CheckDescription("shown.time", [.process], basis: .clause, "with the time at which it was written, to the second"),
-        CheckDescription("shown.only", [.process], basis: .clause, "nothing is shown that did not cross the wire in this group"),
+        CheckDescription("shown.time", [.process], basis: .clause, "with the time at which it was written, within a second"),
+        CheckDescription(
+            "shown.only", [.process], basis: .clause,
+            "nothing is shown that did not cross the wire in this group; what cannot be read may stand there as such"),
         CheckDescription(
             "fates.complete", [.process], basis: .clause, standing: .untilTheEnd,
-            "every report that came is shown at its message, with its recipient and status"),
+            "every report that came is shown at its message, with its recipient and status; `displayed` tells `delivered`, too"),
         CheckDescription("fates.only", [.process], basis: .clause, "no disposition is shown that did not come"),
         CheckDescription(
             "members.shown", [.process], basis: .clause, standing: .onTheScript,
-            "the participants are shown as the last list that came says"),
+            "the participants are shown as the last list of the group that came says"),
         CheckDescription(
             "history.shown", [.processIntermediate], basis: .clause, standing: .onTheScript,
-            "each join and departure is shown among the messages where it happened, and no other"),
+            "each join and departure is shown among the messages where it happened, and no other than the first list at the beginning"),
         CheckDescription(
             "audience.shown", [.processIntermediate], basis: .reasonForChange, standing: .onTheScript,
             "each message is shown with those to whom it was exchanged"),
         CheckDescription(
             "reports.complete", [.process], basis: .rfc("RFC 5438 §7.2.1"), standing: .untilTheEnd,
-            "every report that was asked for and that the client gives was given, whatever carried it"),
+            "every report that was asked for and that the client gives was given, whatever carried it, of each message that came"),
         CheckDescription("reports.asked", [.process], basis: .rfc("RFC 5438 §7.2.1"), "none was given that nobody asked for"),
-        CheckDescription("reports.once", [.process], basis: .rfc("RFC 5438 §7.2.1"), "none was given again"),
+        CheckDescription("reports.once", [.process], basis: .rfc("RFC 5438 §7.2.1"), "none was given again after it had been confirmed"),
         CheckDescription(
             "reports.premature", [.process], basis: .rfc("RFC 5438 §7.2.1.2"),
             "none says delivered before the message came, or displayed before the user read it"),

@@ -49,6 +49,16 @@ extension Evidence {
         }
     }
 
+    /// Those among them that came in a session of one group, or are about a focus of it.
+    func rosterOffers(at user: String, in group: String) -> [(record: OfferRecord, roster: Roster)] {
+        guard let identity = groups[group] else { return [] }
+        let known = focuses[identity] ?? []
+        return rosterOffers(at: user).filter { record, roster in
+            if let id = record.offer.session { return session(id)?.session.group == identity }
+            return known.contains(AddressBook.canonical(roster.entity))
+        }
+    }
+
     /// What came to a user and is nothing known.
     func otherOffers(at user: String) -> [OfferRecord] { (index.others[user] ?? []).map { offers[$0] } }
 
@@ -70,6 +80,9 @@ extension Evidence {
 
     /// The act that began a step.
     func begin(ofStep step: Int?) -> (fact: Fact, act: Act)? { step.flatMap { index.begins[$0] }.map { acts[$0] } }
+
+    /// True for a step that did not get where it wanted.
+    func isUnmet(_ step: Int?) -> Bool { end(ofStep: step)?.act.text("result") == "unmet" }
 
     /// The act that says that a step is over.
     func end(ofStep step: Int?) -> (fact: Fact, act: Act)? { step.flatMap { index.ends[$0] }.map { acts[$0] } }

@@ -14,6 +14,8 @@ struct Evidence {
         var state: State = .open
         /// Lines of the answers that were not asked for.
         var unaskedLines: [Int] = []
+        /// The code of its REPORT; nil while there is none.
+        var reported: Int?
 
         /// True when the user's side took the item over. Bytes that ran into the socket of a silent client reached
         /// nobody.
@@ -26,6 +28,7 @@ struct Evidence {
         var lines: [Int]
         var accepted: Bool?
         var code: Int?
+        var answeredAt: Int64?
     }
 
     struct SessionRecord {
@@ -33,6 +36,12 @@ struct Evidence {
         var askedAt: Int64
         var lines: [Int]
         var joinedAt: Int64?
+        /// Who is to open its carriage; nil while offer and answer have not met.
+        var opening: Opening?
+        /// When something crossed its carriage first.
+        var carriedAt: Int64?
+        /// When its carriage broke while it stood.
+        var lostAt: Int64?
         var endedAt: Int64?
         var endedBy: Side?
         var cause: EndCause?
@@ -124,6 +133,10 @@ struct Evidence {
         case .confirmed(let id): settle(id, .confirmed, fact)
         case .unconfirmed(let id): settle(id, .unconfirmed, fact)
         case .indeterminate(let id): settle(id, .indeterminate, fact)
+        case .reported(let id, let code):
+            guard offers.indices.contains(id) else { return }
+            offers[id].reported = code
+            offers[id].lines += fact.lines
         case .unasked(let id, _): if offers.indices.contains(id) { offers[id].unaskedLines += fact.lines }
         case .submitted(let submission):
             precondition(submission.id == submissions.count, "submissions are numbered as they come")
@@ -133,6 +146,7 @@ struct Evidence {
             guard submissions.indices.contains(id) else { return }
             submissions[id].accepted = accepted
             submissions[id].code = code
+            submissions[id].answeredAt = fact.at
             submissions[id].lines += fact.lines
         case .act(let act): take(act, fact)
         case .wait(let wait): waits.append((fact, wait))
@@ -157,6 +171,11 @@ struct Evidence {
             takeFocus(focus, of: sessions[id].session.group)
         case .joined(_, let id) where sessions.indices.contains(id):
             if sessions[id].joinedAt == nil { sessions[id].joinedAt = fact.at }
+        case .agreed(let id, let opening) where sessions.indices.contains(id):
+            sessions[id].opening = opening
+        case .carried(let id) where sessions.indices.contains(id):
+            if sessions[id].carriedAt == nil { sessions[id].carriedAt = fact.at }
+        case .carriageLost(_, let id) where sessions.indices.contains(id): sessions[id].lostAt = fact.at
         case .ended(_, let id, let by, let cause) where sessions.indices.contains(id):
             sessions[id].endedAt = fact.at
             sessions[id].endedBy = by

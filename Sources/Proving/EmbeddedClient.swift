@@ -26,6 +26,10 @@ public struct EmbeddedClient: ImplementationUnderTest {
         var description = ImplementationDescription.embeddedClient
         // A legal difference that a foreign client would declare.
         if variations.contains(.notSubscribing) { description.ics[.subscribesToParticipants] = "false" }
+        if variations.contains(.noIntermediateLists) {
+            description.ics[.processesIntermediateLists] = "false"
+            description.ics[.showsAudience] = "false"
+        }
         return description
     }
 

@@ -156,6 +156,36 @@ struct BadTesterRunTests {
         return HTTPServerResponse(status: answer.status, headers: answer.headers, body: JSONValue.object(document).canonicalBytes)
     }
 
+    @Test("what the user was to do and the upper tester did not: nothing that would have followed is charged", arguments: [500, 302])
+    func notDone(status: Int) async throws {
+        try await withFolder { folder in
+            let (ended, _) = try await run(folder, filter: ["058c-reports-displayed--form.over", "058c-restart-with-everybody"]) { request, answer in
+                let isMeant = request.target.hasSuffix("/read") || request.target.hasSuffix("/restart")
+                return isMeant ? HTTPServerResponse(status: status, headers: [HTTPField("Location", "http://elsewhere.example/")]) : await answer()
+            }
+            try expectDoubt(ended, folder, "nobody can say that the user has")
+        }
+    }
+
+    @Test("a group that is never among those shown fails shown.complete, and the other groups are looked at all the same")
+    func unlisted() async throws {
+        try await withFolder { folder in
+            let (ended, _) = try await run(folder, filter: ["058c-several-deferred-sessions"]) { request, answer in
+                let whole = await answer()
+                guard request.method == "GET", request.target.prefix(while: { $0 != "?" }) == "/v1/conversations",
+                    var document = try? JSONValue(parsing: whole.body).object, let all = document["conversations"]?.array
+                else { return whole }
+                document["conversations"] = .array(Array(all.dropFirst()))
+                return HTTPServerResponse(status: 200, headers: Self.json, body: JSONValue.object(document).canonicalBytes)
+            }
+            #expect(ended.code == 1, "\(ended.out)\(ended.err)")
+            let found = try #require(try ReadResults(folder + "/r").cases.first)
+            #expect(found.verdict == "fail")
+            #expect(Set(found.reasons.map(\.code)) == ["shown.complete", "members.shown"], "\(found.said)")
+            #expect(found.said.contains("does not show the group 'work' at all"), "\(found.said)")
+        }
+    }
+
     @Test("a client that only says that it is on-line: the preamble is not reached, and nothing is charged")
     func onlyWords() async throws {
         try await withFolder { folder in

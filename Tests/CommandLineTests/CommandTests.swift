@@ -102,6 +102,7 @@ struct CommandTests {
         let all = await cpmcheck("list")
         #expect(all.code == 0)
         #expect(all.out.split(separator: "\n").count >= 15)
+        #expect(all.err == "\(all.out.split(separator: "\n").count) cases\n")
         let some = await cpmcheck("list", "--filter", "058b-initial-*")
         #expect(some.code == 0)
         #expect(some.out.hasPrefix("058b-initial-list"))

@@ -44,6 +44,10 @@ struct ProveTests {
         #expect(await cpmcheck("prove", "--fast", "--write-witnesses").code == 64)
         let listed = await cpmcheck("prove", "--variation", "list")
         #expect(listed.code == 0 && listed.out.contains("compact-headers: "))
+        let clients = await cpmcheck("prove", "--role", "client", "--defect", "list")
+        let lines = clients.out.split(separator: "\n")
+        #expect(clients.code == 0 && lines.count >= 35 && lines.allSatisfy { $0.hasPrefix("client/") })
+        #expect(clients.err == "\(lines.count) in all\n")
     }
 
     @Test("run --repeat gives every case the same verdict, and ends with 1 when one varies")

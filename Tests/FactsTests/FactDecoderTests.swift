@@ -64,7 +64,7 @@ struct FactDecoderTests {
         expected.form = .deferred
         #expect(
             kinds(script) == [
-                .invited(expected), .joined(user: "carol", session: 0),
+                .invited(expected), .agreed(session: 0, .implementation), .joined(user: "carol", session: 0),
                 .ended(
                     user: "carol", session: 0, by: .implementation, cause: EndCause(code: 200, text: "Call Completed")),
             ])
@@ -183,6 +183,42 @@ struct FactDecoderTests {
         script.deferredSession()
         script.chat("tran1", extra: "Failure-Report: \(value)\n")
         #expect(kinds(script).last == .confirmed(offer: 0))
+    }
+
+    @Test("partial wants no answer but an error: a 200 is unasked, an error refuses the item")
+    func partial() {
+        func told(_ code: String) -> [FactKind] {
+            var script = WireScript()
+            script.deferredSession()
+            script.chat("tran1", extra: "Failure-Report: partial\n")
+            script.answer("tran1", code)
+            return kinds(script)
+        }
+        #expect(told("200 OK").last == .unasked(offer: 0, code: 200))
+        #expect(told("413 Too much").last == .unconfirmed(offer: 0))
+        #expect(!told("413 Too much").contains(.unasked(offer: 0, code: 413)))
+    }
+
+    @Test("a REPORT that is wanted beside an answer is told, and confirms nothing by itself")
+    func reportBesideAnswer() {
+        var script = WireScript()
+        script.deferredSession()
+        script.chat("tran1", extra: "Success-Report: yes\n")
+        script.report("200")
+        #expect(kinds(script).last == .reported(offer: 0, code: 200))
+        #expect(!kinds(script).contains(.confirmed(offer: 0)))
+        script.answer("tran1")
+        #expect(kinds(script).last == .confirmed(offer: 0))
+    }
+
+    @Test("who opens the connection follows from offer and answer, and that it came about from what crosses it")
+    func opening() {
+        var script = WireScript()
+        script.deferredSession()
+        #expect(kinds(script).contains(.agreed(session: 0, .implementation)))
+        #expect(!kinds(script).contains(.carried(session: 0)))
+        script.chat("tran1")
+        #expect(kinds(script).contains(.carried(session: 0)))
     }
 
     @Test("a message in two chunks is one offer with the lines of both")

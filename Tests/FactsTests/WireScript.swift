@@ -118,6 +118,7 @@ struct WireScript {
         m=message 2855 TCP/MSRP *
         a=path:\(path)
         a=accept-types:message/cpim
+        a=accept-wrapped-types:*
         a=\(direction)
 
         """

@@ -19,14 +19,30 @@ struct ClientStory {
 
     static func address(_ name: String) -> String { FactScript.address(name) }
 
+    /// Nothing happens for so long.
+    private var pauses: Int64 = 0
+
+    mutating func wait(milliseconds: Int64) { pauses += milliseconds }
+
     mutating func add(_ what: FactKind) {
         let n = facts.count + 1
-        facts.append(Fact(at: Int64(n) * 1_000_000, lines: [n], what: what))
+        facts.append(Fact(at: (Int64(n) + pauses) * 1_000_000, lines: [n], what: what))
     }
 
     mutating func act(_ name: String, _ fields: [String: JSONValue]) {
         add(.act(Act(step: name, phase: "body", index: step, fields: fields)))
         step += 1
+    }
+
+    /// The last step, or an earlier one, did not get where it wanted.
+    mutating func unmet(_ index: Int? = nil) {
+        add(.act(Act(step: "done", phase: "body", index: index ?? step - 1, fields: ["result": "unmet", "awaited": ["something"]])))
+    }
+
+    /// The player waited in vain for the group among those that are shown.
+    mutating func misses(showing groups: [GroupIdentity] = []) {
+        add(.seen(UserView(user: "carol", group: nil, content: .conversations(groups))))
+        add(.act(Act(step: "missed", phase: "body", index: nil, fields: ["group": "team", "who": "carol"])))
     }
 
     /// carol is called to a session; it stands unless it is refused.
@@ -72,8 +88,10 @@ struct ClientStory {
         offer(.message(message), answered: answered)
     }
 
-    mutating func offer(_ item: Item, answered: Bool = true) {
-        add(.offered(Offer(id: offers, user: "carol", session: 0, item: item)))
+    mutating func offer(_ item: Item, answered: Bool = true, change: (inout Offer) -> Void = { _ in }) {
+        var offer = Offer(id: offers, user: "carol", session: 0, item: item)
+        change(&offer)
+        add(.offered(offer))
         add(answered ? .confirmed(offer: offers) : .unconfirmed(offer: offers))
         offers += 1
     }
@@ -102,9 +120,10 @@ struct ClientStory {
     }
 
     /// The client gives a report of its own.
-    mutating func gives(_ status: String, on label: String) {
+    mutating func gives(_ status: String, on label: String, accepted: Bool? = true) {
         let report = Disposition(message: "id-\(label)", recipient: Self.address("carol"), status: status, kind: "delivery")
         add(.submitted(Submission(id: submissions, user: "carol", session: 0, item: .dispositions([report]))))
+        if let accepted { add(.submissionAnswered(submission: submissions, accepted: accepted, code: accepted ? 200 : 408)) }
         submissions += 1
     }
 

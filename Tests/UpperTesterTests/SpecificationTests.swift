@@ -1,59 +1,17 @@
-import Foundation
 import HTTP
 import Recordings
+import TestSupport
 import Testing
-import Yams
 
 @testable import UpperTester
 
-/// `docs/upper-tester.openapi.yaml`, read once.
-private struct Specification {
-    static let shared = Result { try Specification() }
-    let validator: SchemaValidator
-    var document: JSONValue { validator.document }
+private typealias Specification = UpperTesterSpecification
 
-    private init() throws {
-        var package = URL(fileURLWithPath: #filePath)
-        for _ in 0..<3 { package = package.deletingLastPathComponent() }
-        let text = try String(contentsOf: package.appendingPathComponent("docs/upper-tester.openapi.yaml"), encoding: .utf8)
-        guard let node = try Yams.compose(yaml: text) else { throw Unreadable() }
-        validator = SchemaValidator(document: try Self.json(node))
-    }
+extension UpperTesterSpecification {
+    fileprivate func operation(_ operation: UpperTesterOperation) -> JSONValue? { self.operation(operation.rawValue) }
 
-    struct Unreadable: Error {}
-
-    private static func json(_ node: Node) throws -> JSONValue {
-        switch node {
-        case .mapping(let mapping):
-            return .object(
-                try Dictionary(mapping.map { ($0.key.string ?? "", try json($0.value)) }) { _, _ in throw Unreadable() })
-        case .sequence(let sequence): return .array(try sequence.map(json))
-        case .scalar(let scalar):
-            guard scalar.style == .plain else { return .string(scalar.string) }
-            if let int = node.int { return .integer(Int64(int)) }
-            if let bool = node.bool { return .bool(bool) }
-            return .string(scalar.string)
-        default: throw Unreadable()
-        }
-    }
-
-    /// `METHOD /path` and the operation.
-    var operations: [(name: String, path: JSONValue, operation: JSONValue)] {
-        (document["paths"]?.object ?? [:]).flatMap { path, item in
-            (item.object ?? [:]).compactMap { method, operation in
-                ["get", "put", "post", "delete", "patch", "head"].contains(method)
-                    ? ("\(method.uppercased()) \(path)", item, operation) : nil
-            }
-        }
-    }
-
-    func operation(_ operation: UpperTesterOperation) -> JSONValue? {
-        operations.first { $0.name == operation.rawValue }?.operation
-    }
-
-    /// The content of an answer of that status; nil where there is none, or no such status.
-    func content(_ operation: UpperTesterOperation, _ status: Int) -> [String: JSONValue]? {
-        validator.resolved(self.operation(operation)?["responses"]?["\(status)"])?["content"]?.object
+    fileprivate func content(_ operation: UpperTesterOperation, _ status: Int) -> [String: JSONValue]? {
+        content(operation.rawValue, status)
     }
 }
 
@@ -182,11 +140,8 @@ struct ServedTests {
 
     private func check(_ response: HTTPResponse, of operation: UpperTesterOperation) throws {
         let specification = try Specification.shared.get()
-        let content = specification.content(operation, response.status)
-        guard response.status != 204 else { return #expect(response.body.isEmpty && content == nil) }
-        let type = try #require(response.headers.mediaType)
-        let schema = try #require(content?[type]?["schema"], "\(operation) \(response.status) \(type)")
-        let faults = specification.validator.faults(try JSONValue(parsing: response.body), schema)
+        let faults = specification.faults(
+            of: operation.rawValue, status: response.status, type: response.headers.mediaType, body: response.body)
         #expect(faults.isEmpty, "\(operation) \(response.status): \(faults)")
     }
 

@@ -10,6 +10,11 @@ public struct HandedItem: Sendable, Hashable {
         case broken(at: Int)
         /// Given up with the flag `#` after that many bytes of the body; the verb says so with code 0.
         case aborted(at: Int)
+        /// Nothing more is sent for now after that many bytes of the body; the verb says so with code 0.
+        case paused(at: Int)
+        /// The rest of what was paused at that many bytes, under the same Message-ID; the verb says so with code 0, and nobody
+        /// waits for the answer.
+        case resumed(from: Int)
     }
 
     /// Such as `message/cpim`.

@@ -2,7 +2,7 @@ import Connections
 import MSRP
 import SIP
 
-/// What the enabler hands to clients: whole, given up, cut off, or raw.
+/// What the enabler hands to clients: whole, in two parts, given up, cut off, or raw.
 extension SIPEnablerActor {
     public func send(_ item: HandedItem, in session: EnablerSessionID) async throws(ActorFailure) -> SendResult {
         let (session, media) = try carrier(session)
@@ -13,6 +13,12 @@ extension SIPEnablerActor {
             let bytes = try pieces(item, messageID, media).aborted(after: count)
             media.sendRaw(bytes)
             return SendResult(code: 0, comment: "given up after \(count) of \(item.body.count) bytes")
+        case .paused(let count):
+            media.sendRaw(try pieces(item, messageID, media).paused(after: count))
+            return SendResult(code: 0, comment: "paused after \(count) of \(item.body.count) bytes")
+        case .resumed(let count):
+            media.sendRaw(try pieces(item, messageID, media).rest(from: count))
+            return SendResult(code: 0, comment: "the rest from \(count) of \(item.body.count) bytes")
         case .broken(let count):
             media.breakConnection(after: try pieces(item, messageID, media).cutOff(after: count))
             return try await watch(for: "the end of the MSRP connection") {
@@ -45,13 +51,17 @@ extension SIPEnablerActor {
         let message = MSRPOutgoingMessage(
             messageID: messageID, contentType: item.contentType, body: item.body, successReport: item.successReport,
             failureReport: item.failureReport, chunkSize: item.chunkSize)
-        let awaitsReport = item.failureReport != .yes && item.successReport
+        let awaitsReport = item.successReport
         let awaited = awaitsReport ? "the Success-Report on \(messageID)" : "the answer to the SEND of \(messageID)"
         return try await wait(for: awaited) { (wait: VerbWait<SendResult>) in
             wait.whenAbandoned { _ in media.abort(messageID: messageID) }
+            // A REPORT may come before the answer; both are waited for where both are due.
+            var isAnswered = item.failureReport != .yes
+            var report: SendResult?
             if awaitsReport {
                 session.reports[messageID] = { code, comment in
-                    wait.succeed(SendResult(code: code, comment: comment))
+                    report = SendResult(code: code, comment: comment)
+                    if isAnswered, let report { wait.succeed(report) }
                 }
                 wait.whenSettled { session.reports[messageID] = nil }
                 self.watch(wait) {
@@ -60,7 +70,11 @@ extension SIPEnablerActor {
                 }
             }
             media.send(message) { outcome in
-                if awaitsReport, outcome == .unanswered { return }
+                if awaitsReport, outcome.isSuccess {
+                    isAnswered = true
+                    if let report { wait.succeed(report) }
+                    return
+                }
                 wait.settle(with: self.result(of: outcome, awaited: awaited))
             }
         }
@@ -75,5 +89,16 @@ extension SIPEnablerActor {
         return UnfinishedItem(
             item: item, messageID: messageID, toPath: media.remotePath.map(\.description).joined(separator: " "),
             fromPath: media.localURI.description, transactionIDs: { self.tokens.token(length: 16) })
+    }
+}
+
+extension MSRPSendOutcome {
+    /// Answered with 200, or not answered as was asked.
+    fileprivate var isSuccess: Bool {
+        switch self {
+        case .answered(let code, _): code == 200
+        case .unanswered: true
+        case .timedOut, .connectionLost, .aborted: false
+        }
     }
 }

@@ -1,6 +1,6 @@
 import MSRP
 
-/// The bytes of an item that does not get to its end. Pure but for the transaction ids it draws.
+/// The bytes of an item that does not get to its end at once, or at all. Pure but for the transaction ids it draws.
 struct UnfinishedItem {
     var item: HandedItem
     var messageID: String
@@ -17,12 +17,24 @@ struct UnfinishedItem {
     /// The chunks until `count` bytes of the body, the last one without an end.
     func cutOff(after count: Int) -> [UInt8] { chunks(until: count).bytes }
 
+    /// The chunks until `count` bytes of the body, each whole.
+    func paused(after count: Int) -> [UInt8] {
+        let (bytes, transaction) = chunks(until: count)
+        return bytes + endLine(transaction, .more)
+    }
+
+    /// The chunks from `count` bytes of the body to its end.
+    func rest(from count: Int) -> [UInt8] {
+        let (bytes, transaction) = chunks(from: count, until: item.body.count)
+        return bytes + endLine(transaction, .complete)
+    }
+
     /// Whole chunks, and then one that has begun; with the transaction id of that one.
-    private func chunks(until count: Int) -> (bytes: [UInt8], transaction: String) {
+    private func chunks(from start: Int = 0, until count: Int) -> (bytes: [UInt8], transaction: String) {
         let end = min(max(count, 0), item.body.count)
         let size = max(item.chunkSize ?? item.body.count, 1)
         var bytes: [UInt8] = []
-        var sent = 0
+        var sent = min(max(start, 0), end)
         while true {
             let transaction = transactionIDs()
             let next = min(sent + size, end)

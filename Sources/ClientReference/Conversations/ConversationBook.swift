@@ -8,6 +8,8 @@ struct ConversationBook: Sendable {
     let own: Set<UserKey>
     let faults: ClientFaults
     var showing: ShowingFaults
+    /// False for a client that looks at whole lists alone.
+    var appliesChanges = true
     var conversations: [Int64: Conversation] = [:]
     private(set) var dispositions = DispositionBook()
     private var byGroup: [GroupKey: Int64] = [:]
@@ -162,6 +164,7 @@ struct ConversationBook: Sendable {
         _ info: ConferenceInfo, in id: Int64, from source: ListSource, holding: Bool = false, now: Int64
     ) -> ListOutcome {
         var outcome = ListOutcome.ignored
+        if !appliesChanges, info.state == .partial { return outcome }
         for place in faults.lists.mergesGroups ? Array(conversations.keys) : [id] {
             guard var participants = conversations[place]?.participants else { continue }
             let result = participants.apply(info, from: source, holding: holding)

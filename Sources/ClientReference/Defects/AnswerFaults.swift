@@ -35,8 +35,21 @@ struct AnswerFaults: Sendable {
 
     var answersMessages: Bool { !defects.contains(.neverAnswers) }
     var answersUnasked: Bool { defects.contains(.failureReportIgnored) }
+    var opensConnections: Bool { !defects.contains(.connectionNotOpened) }
+    var subscribes: Bool { !defects.contains(.neverSubscribes) }
     var reportsSuccess: Bool { !defects.contains(.successUnreported) }
     var showsInterrupted: Bool { defects.contains(.interruptedShown) }
+
+    /// An answer as it is given; `taken` is the set-up of the offer.
+    func altered(_ answer: SessionDescription, taken: MSRPSetup?) -> SessionDescription {
+        guard defects.contains(.setupRepeated), let taken, taken == .active || taken == .passive else { return answer }
+        var answer = answer
+        for medium in answer.media.indices {
+            answer.media[medium].attributes.removeAll { $0.name == "setup" }
+            answer.media[medium].attributes.append(SDPAttribute("setup", taken.rawValue))
+        }
+        return answer
+    }
 
     /// A body of which the first chunk had so many bytes.
     func joined(_ body: [UInt8], firstChunk: Int?) -> [UInt8] {
@@ -55,6 +68,7 @@ struct TesterFaults: Sendable {
 
     init(_ defects: Set<ClientDefect>) { self.defects = defects }
 
+    var hidesOthers: Bool { defects.contains(.othersHidden) }
     var invents: Bool { defects.contains(.testerInvents) }
     var hidesLast: Bool { defects.contains(.testerHides) }
     var renames: Bool { defects.contains(.testerRenames) }

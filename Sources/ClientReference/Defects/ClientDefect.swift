@@ -29,6 +29,10 @@ public enum ClientDefect: String, CaseIterable, Sendable, Hashable {
     case secondSessionRefused = "second-session-refused"
     case unknownContentEnds = "unknown-content-ends-the-session"
     case restLostAfterMalformed = "rest-lost-after-malformed-content"
+    case malformedEnds = "malformed-content-ends-the-session"
+    case connectionNotOpened = "msrp-connection-never-opened"
+    case setupRepeated = "set-up-of-the-offer-repeated"
+    case neverSubscribes = "never-subscribes"
     case failureReportIgnored = "answers-although-none-is-wanted"
     case neverAnswers = "messages-never-answered"
     case successUnreported = "success-not-reported"
@@ -67,6 +71,7 @@ public enum ClientDefect: String, CaseIterable, Sendable, Hashable {
     case oldFocusAsked = "restart-at-the-old-focus"
     case newFocusRefused = "new-focus-refused"
     // The upper tester
+    case othersHidden = "groups-of-others-not-shown"
     case testerInvents = "upper-tester-shows-what-never-came"
     case testerHides = "upper-tester-hides-what-came"
     case testerRenames = "upper-tester-shows-another-sender"

@@ -22,6 +22,10 @@ struct ShowingFaults: Sendable {
             if content == .malformed || content == .nothing { spoilt.insert(leg) }
             if spoilt.contains(leg), content != .malformed { return true }
         }
+        if content == .malformed, defects.contains(.malformedEnds) {
+            reception.givesUp = true
+            return true
+        }
         guard case .chat(let chat) = content else { return false }
         if defects.contains(.unknownContentEnds), Self.isUnknown(chat) {
             reception.givesUp = true

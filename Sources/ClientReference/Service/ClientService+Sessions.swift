@@ -218,7 +218,7 @@ extension ClientService: GroupLegOwner {
     /// Subscribes to the focus of a live session, once.
     func watch(_ leg: GroupLeg) {
         let id = leg.conversation
-        guard context.settings.subscribes, !leg.focus.isEmpty, let group = book.conversations[id]?.record.group,
+        guard context.settings.subscribes, context.faults.answers.subscribes, !leg.focus.isEmpty, let group = book.conversations[id]?.record.group,
             !watches.values.contains(where: { $0.conversation == id && $0.focus == leg.focus })
         else { return }
         stopWatching(id)

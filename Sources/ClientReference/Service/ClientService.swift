@@ -45,6 +45,7 @@ final class ClientService {
         book = ConversationBook(
             own: [context.settings.address] + context.settings.aliases, faults: context.faults,
             contents: context.faults.found(contents))
+        book.appliesChanges = context.session.showsChanges
     }
 
     var isRegistered: Bool { isOnline && registration?.isRegistered == true }

@@ -170,7 +170,7 @@ extension GroupLeg {
         {
             firstChunks[head.messageID ?? ""] = end
         }
-        if context.faults.answers.answersUnasked, head.failureReport == .no { answerUnasked(head) }
+        if context.faults.answers.answersUnasked, head.failureReport != .yes { answerUnasked(head) }
         guard let type = head.contentType.flatMap({ MediaType($0) }) else { return 200 }
         return LegOffer.acceptTypes.contains { type.isCovered(by: $0) } ? 200 : 415
     }

@@ -178,6 +178,7 @@ final class GroupLeg {
         connectLimit = context.timers.after(milliseconds: 10_000) { [weak self] in self?.hangUp(.broken) }
         if agreed.remote.secure { session?.announced = AnnouncedCertificate(agreed.remote.fingerprints) }
         if agreed.connects {
+            guard context.faults.answers.opensConnections else { return }
             session?.connect(to: agreed.path, tls: agreed.remote.secure ? context.mediaClient : nil, bind: true)
         } else {
             session?.expect(from: agreed.path)

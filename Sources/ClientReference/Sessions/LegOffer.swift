@@ -49,8 +49,10 @@ struct LegOffer {
     /// Answers an offer; nil when there is nothing in it to accept (488). What only sends is answered with `recvonly`.
     func answer(_ offer: SessionDescription, for session: MSRPSession) -> (SessionDescription, AgreedMedia)? {
         let mine = medium(session, offering: false)
-        guard let theirs = MSRPMedia(offer), let answer = mine.answer(to: offer, sessionID: sessionID()),
-            let answered = MSRPMedia(answer), let path = path(theirs)
+        guard let theirs = MSRPMedia(offer),
+            let answer = mine.answer(to: offer, sessionID: sessionID()).map({
+                context.faults.answers.altered($0, taken: theirs.setup)
+            }), let answered = MSRPMedia(answer), let path = path(theirs)
         else { return nil }
         let connector = MSRPMedia.connector(offer: theirs, answer: answered)
         guard connector != .nobody else { return nil }

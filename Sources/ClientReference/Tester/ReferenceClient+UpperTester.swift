@@ -44,7 +44,7 @@ extension ReferenceClient: UpperTesterService {
     public func conversations() async throws(UpperTesterRefusal) -> ShownConversations {
         try await asked { service in
             let views = ShownViews(service)
-            return ShownConversations(revision: service.bell.revision, service.book.inOrder.filter(\.isShown).map(views.conversation))
+            return ShownConversations(revision: service.bell.revision, service.book.inOrder.filter(views.shows).map(views.conversation))
         }
     }
 

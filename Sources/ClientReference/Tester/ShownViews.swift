@@ -9,11 +9,17 @@ struct ShownViews {
     let faults: TesterFaults
     let variations: Set<ClientVariation>
 
+    private var showsChanges: Bool { SessionForm(variations).showsChanges }
+
     init(_ service: ClientService) {
         book = service.book
         own = service.context.settings.address
         faults = service.context.faults.tester
         variations = service.context.variations
+    }
+
+    func shows(_ conversation: Conversation) -> Bool {
+        conversation.isShown && !(faults.hidesOthers && conversation.record.inviter != nil)
     }
 
     func conversation(_ conversation: Conversation) -> ShownConversation {
@@ -60,7 +66,7 @@ struct ShownViews {
         let audience = faults.showsAudienceOfToday
             ? conversation.participants.shown.filter { $0.isMember && $0.key != message.sender?.key }.map(\.person.uri)
             : message.audience
-        shown.audience = audience?.compactMap { Self.address($0) }
+        if showsChanges { shown.audience = audience?.compactMap { Self.address($0) } }
         return shown
     }
 
@@ -155,7 +161,7 @@ struct ShownViews {
         let said = zip(conversation.messages, shown).map { record, message in
             (id: record.id, entry: ShownHistoryEntry(.message(id: message.id)))
         }
-        let changes = conversation.history.flatMap { change in
+        let changes = (showsChanges ? conversation.history : []).flatMap { change in
             change.users.compactMap { Self.entry(change, $0) }.map { (id: change.id, entry: $0) }
         }
         // A stable order: a list that named several keeps theirs.

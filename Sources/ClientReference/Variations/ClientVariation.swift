@@ -20,6 +20,7 @@ public enum ClientVariation: String, CaseIterable, Sendable, Hashable {
     case noSessionTimer = "no-session-timer"
     case focusAskedFirst = "old-focus-asked-before-a-restart"
     case closesDeliveries = "closes-deliveries-itself"
+    case noIntermediateLists = "intermediate-lists-not-processed"
     case notSubscribing = "no-subscription"
     case shortSubscriptions = "subscriptions-refreshed-often"
     case shortRegistrations = "registrations-refreshed-often"

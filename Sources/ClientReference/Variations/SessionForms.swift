@@ -13,6 +13,9 @@ extension ClientVariation {
             allowedBy: "binding: rejoin"),
         .closesDeliveries: ClientVariationFacts(
             "the client says BYE when a delivery has been quiet for a while", allowedBy: "RFC 3261 §15"),
+        .noIntermediateLists: ClientVariationFacts(
+            "whole lists say who takes part; changes are not applied, and no joins, departures and audiences shown",
+            allowedBy: "CPM-CONV-058d is a MAY"),
         .notSubscribing: ClientVariationFacts(
             "the client does not subscribe to the focus", allowedBy: "binding: participants"),
         .shortSubscriptions: ClientVariationFacts(
@@ -43,6 +46,9 @@ struct SessionForm: Sendable {
 
     /// Milliseconds of quiet after which a delivery is closed from this side; nil where the other end does that.
     var closesDeliveryAfter: Int64? { variations.contains(.closesDeliveries) ? 1_000 : nil }
+
+    /// Whether it is shown who joined and left, and to whom a message went.
+    var showsChanges: Bool { !variations.contains(.noIntermediateLists) }
 
     var reportsTogether: Bool { variations.contains(.reportsTogether) }
 

@@ -35,6 +35,8 @@ struct ListCommand: ConsoleCommand {
             let id = testCase.id.padding(to: width)
             console.line("\(id)  \(requirements)  \(testCase.title)")
         }
+        // The lines alone are for other programs.
+        console.err("\(cases.count) cases\n")
         return .success
     }
 

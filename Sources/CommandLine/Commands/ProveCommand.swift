@@ -65,7 +65,7 @@ struct ProveCommand: ConsoleCommand {
     }
 
     func perform(_ console: Console) async throws -> ExitStatus {
-        if SubjectNames.list(["defect": defect, "variation": variation, "condition": condition], on: console) {
+        if SubjectNames.list(["defect": defect, "variation": variation, "condition": condition], only, on: console) {
             return .success
         }
         let root = try suites.place(console).path
@@ -104,6 +104,9 @@ struct ProveCommand: ConsoleCommand {
         return try .load(file: file, words: words, cases: cases)
     }
 
+    /// Nil for both.
+    private var only: ImplementationRole? { role.flatMap { ImplementationRole(rawValue: $0.rawValue) } }
+
     private var isNamed: Bool { !defect.isEmpty || !variation.isEmpty || !condition.isEmpty }
 
     /// True when nothing is left out by an option: then the keys of the binding profile are tried, too.
@@ -111,7 +114,7 @@ struct ProveCommand: ConsoleCommand {
 
     /// All, or those that are named; what is conformant of their roles is always among them.
     private func subjects() throws -> [ProofSubject] {
-        let all = ProofSubject.all.filter { role == nil || $0.role.rawValue == role?.rawValue }
+        let all = ProofSubject.all.filter { only == nil || $0.role == only }
         guard isNamed else { return all }
         let named = try SubjectNames.named(defect, "defect", among: all)
             + SubjectNames.named(variation, "variation", among: all)

@@ -189,7 +189,7 @@ private struct Inquiry {
     // MARK: Participants
 
     func members(_ members: [ActorName: ExpectedStatus]) -> OperatorQuestion? {
-        guard let last = account.lists.last else { return nil }
+        guard let last = account.lists(in: group).last else { return nil }
         return question(
             [.members], .members(members), about: members.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.rawValue)" },
             lines: last)
@@ -197,8 +197,8 @@ private struct Inquiry {
 
     /// Every list of the script came, so that the client can know each change.
     private var isToldAll: Bool {
-        let lists = testCase.steps.filter { if case .client(.list) = $0.kind { true } else { false } }
-        return account.lists.count >= lists.count
+        let lists = testCase.steps.filter { if case .client(.list(let list)) = $0.kind { list.group == group } else { false } }
+        return account.lists(in: group).count >= lists.count
     }
 
     func history(_ changes: [RosterChange]) -> OperatorQuestion? {
@@ -212,7 +212,7 @@ private struct Inquiry {
             }
             lines = placed.enumerated().sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }.map(\.element.line)
         }
-        return question([.history], .history(lines), about: lines.map(words), lines: account.lists.flatMap(\.self))
+        return question([.history], .history(lines), about: lines.map(words), lines: account.lists(in: group).flatMap(\.self))
     }
 
     private func words(_ line: OperatorQuestion.Line) -> String {

@@ -33,8 +33,14 @@ struct WireAccount {
     /// Every copy that was handed over, in order.
     private(set) var messages: [Message] = []
     private(set) var reports: [Report] = []
-    /// Lines of each list that the client took over and could read.
-    private(set) var lists: [[Int]] = []
+    struct List {
+        /// nil where the session names none.
+        var group: GroupIdentity?
+        var lines: [Int]
+    }
+
+    /// Each list that the client took over and could read.
+    private var lists: [List] = []
     /// What the client's user wrote, in order.
     private(set) var written: [Written] = []
     /// Message-ID by the label of the script.
@@ -48,6 +54,12 @@ struct WireAccount {
         self.user = user
         for fact in facts { prepare(fact.what) }
         for fact in facts { take(fact) }
+    }
+
+    /// The lines of each list of a group.
+    func lists(in group: String) -> [[Int]] {
+        guard let identity = groups[group] else { return [] }
+        return lists.filter { $0.group == identity }.map(\.lines)
     }
 
     /// What is known only later than the item that it is about.
@@ -84,14 +96,14 @@ struct WireAccount {
 
     private mutating func take(_ offer: Offer, _ lines: [Int]) {
         let isTaken = taken.contains(offer.id)
+        let group = offer.session.flatMap { sessions.indices.contains($0) ? sessions[$0] : nil }
         switch offer.item {
         case .message(let chat):
-            let group = offer.session.flatMap { sessions.indices.contains($0) ? sessions[$0] : nil }
             messages.append(
                 Message(label: chat.id.flatMap { labels[$0] }, chat: chat, group: group, lines: lines, isTaken: isTaken))
         case .dispositions(let all):
             reports += all.map { Report(disposition: $0, lines: lines, isTaken: isTaken) }
-        case .roster(let roster): if isTaken, roster.problems.isEmpty { lists.append(lines) }
+        case .roster(let roster): if isTaken, roster.problems.isEmpty { lists.append(List(group: group, lines: lines)) }
         case .composing, .other: break
         }
     }

@@ -14,7 +14,9 @@ enum AnswerGiving {
         var faults: [Fault] = []
         for record in items where record.state == .unconfirmed || record.state == .open {
             // The harness itself took the connection away before the answer could come.
-            if cuts.contains(where: { $0 >= record.at && $0 - record.at < Self.moment }) { continue }
+            if isCut(record, by: cuts) { continue }
+            // It may refuse what its description of the media does not take (RFC 4975 §8.6).
+            if record.state == .unconfirmed, !record.offer.isAccepted { continue }
             let what = record.offer.item.inWords
             let how = record.state == .open ? "has no answer" : "was refused, or has no answer"
             faults.append(Fault(text: "\(what) at \(context.seconds(record.at)) \(how)", lines: record.lines))
@@ -24,8 +26,17 @@ enum AnswerGiving {
                 text: "\(record.offer.item.inWords) at \(context.seconds(record.at)) was to have no answer, and has one",
                 lines: record.lines + record.unaskedLines))
         }
+        for record in items where record.offer.wantsReport && record.reported == nil && record.isTakenOver && !isCut(record, by: cuts) {
+            faults.append(Fault(
+                text: "\(record.offer.item.inWords) at \(context.seconds(record.at)) asked for a REPORT of success, and has none",
+                lines: record.lines))
+        }
         return make.decide(
             faults: faults, passed: "each item was taken over", lines: Array(items.flatMap(\.lines).prefix(200)))
+    }
+
+    private static func isCut(_ record: Evidence.OfferRecord, by cuts: [Int64]) -> Bool {
+        cuts.contains { $0 >= record.at && $0 - record.at < moment }
     }
 
     /// An answer may still be on its way when a connection breaks within this time, in nanoseconds.

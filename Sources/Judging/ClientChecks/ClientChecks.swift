@@ -5,7 +5,9 @@ import TestCases
 enum ClientChecks {
     static func all(_ context: CheckContext) -> [CheckResult] {
         guard let user = context.testCase.clientUser else { return [] }
-        var results = [SessionTaking.run(at: user, context), AnswerGiving.run(at: user, context)].compactMap(\.self)
+        var results = [
+            SessionTaking.run(at: user, context), AnswerGiving.run(at: user, context), Subscribing.run(at: user, context),
+        ].compactMap(\.self)
         let isOperated = context.evidence.isOperated
         for expectation in context.testCase.expectations.map(\.kind) {
             if isOperated, let answered = AnsweredChecks.run(expectation, context) {
@@ -44,6 +46,15 @@ struct Screen {
     let messageLines: [Int]
     let participantLines: [Int]
     let historyLines: [Int]
+    /// Of the look that showed all groups but this one, though it was waited for; nil where none did.
+    let absence: Absence?
+
+    /// The client shows its groups, and not this one.
+    struct Absence {
+        /// Of the last look.
+        var at: Int64
+        var lines: [Int]
+    }
 
     init(of user: String, in group: String, _ context: CheckContext) {
         self.user = user
@@ -63,6 +74,24 @@ struct Screen {
         messageLines = messages?.1 ?? []
         participantLines = participants?.1 ?? []
         historyLines = history?.1 ?? []
+        absence = identity.flatMap { Self.absence(of: $0, group, user, context.evidence) }
+    }
+
+    /// Only where the player waited for the group in vain: a look before the client can know it says nothing.
+    private static func absence(of identity: GroupIdentity, _ group: String, _ user: String, _ evidence: Evidence) -> Absence? {
+        guard let missed = evidence.acts.last(where: { $0.act.step == "missed" && $0.act.text("group") == group })?.fact else { return nil }
+        for record in evidence.views.reversed() where record.view.user == user && record.at <= missed.at {
+            guard case .conversations(let shown) = record.view.content else { continue }
+            return shown.contains(identity) ? nil : Absence(at: record.at, lines: record.lines)
+        }
+        return nil
+    }
+
+    /// The check for a group that is not shown at all, though something that had to be shown came in it before the last look;
+    /// else inconclusive.
+    func unseen(_ make: CheckMaker, came: (at: Int64, lines: [Int])?) -> CheckResult {
+        guard let absence, let came, came.at < absence.at else { return make.inconclusive(Self.unseen) }
+        return make.fail("the client does not show the group '\(group)' at all", lines: came.lines + absence.lines)
     }
 
     /// Why a check cannot say anything, where the client showed nothing at all.

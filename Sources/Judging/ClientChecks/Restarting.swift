@@ -20,6 +20,9 @@ enum Restarting {
         guard let began else { return [members.inconclusive("the user was not asked to go on")] }
         // Whether the old focus is really gone, a client may find out by asking it.
         guard let restart = asked.first(where: { !context.evidence.isGone($0.session.id) }) else {
+            if asked.isEmpty, context.evidence.isUnmet(began.act.index) {
+                return [members.inconclusive("nobody can say that the user has gone on", lines: began.fact.lines)]
+            }
             let what = asked.isEmpty ? "never asked for another focus" : "asked for nothing but the focus that is gone"
             return [members.fail("the client \(what)", lines: began.fact.lines + asked.flatMap(\.lines))]
         }

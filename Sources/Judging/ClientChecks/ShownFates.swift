@@ -5,7 +5,12 @@ import TestCases
 enum ShownFates {
     static func run(_ wanted: [ExpectedDisposition], _ screen: Screen, _ context: CheckContext) -> [CheckResult] {
         let all = CheckMaker(.allFates, at: screen.user, context)
-        guard let shown = screen.messages else { return [all.inconclusive(Screen.unseen)] }
+        guard let shown = screen.messages else {
+            let told = context.evidence.dispositionOffers(at: screen.user).first { offer in
+                wanted.contains { context.evidence.message(labelled: $0.message)?.id == offer.disposition.message }
+            }
+            return [screen.unseen(all, came: told.flatMap { $0.record.isTakenOver ? ($0.record.at, $0.record.lines) : nil })]
+        }
         let own = Dictionary(shown.filter(\.isOwn).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
         var faults: [Fault] = []
         var lines = screen.messageLines
@@ -31,10 +36,10 @@ enum ShownFates {
         return [all.decide(faults: faults, passed: "every report is shown", lines: lines), only(shown, screen, context)]
     }
 
-    /// A client need not show whose report it is.
+    /// A client need not show whose report it is, nor that what was displayed had been delivered.
     private static func isShown(_ report: ExpectedDisposition, at message: SeenMessage, _ context: CheckContext) -> Bool {
         message.dispositions.contains {
-            $0.status == report.status.rawValue
+            ($0.status == report.status.rawValue || (report.status == .delivered && $0.status == "displayed"))
                 && ($0.recipient == nil || context.addresses.actor($0.recipient) == report.from)
         }
     }

@@ -12,8 +12,12 @@ enum ShownHistory {
 
     static func run(_ wanted: [RosterChange], _ screen: Screen, _ context: CheckContext) -> CheckResult {
         let make = CheckMaker(.history, at: screen.user, context)
-        guard let history = screen.history else { return make.inconclusive(Screen.unseen) }
-        let shown = history.compactMap { entry($0, context) }
+        let lists = context.evidence.rosterOffers(at: screen.user, in: screen.group).filter(\.record.isTakenOver)
+        guard let history = screen.history else {
+            return screen.unseen(make, came: lists.first.map { ($0.record.at, $0.record.lines) })
+        }
+        let told = ToldChanges(context.testCase, group: screen.group)
+        let shown = withoutBeginning(history.compactMap { entry($0, context) }, told.initial.union([screen.user]))
         let changes = shown.filter { if case .message = $0 { false } else { true } }
         let due = wanted.map { change -> Entry in
             switch change {
@@ -25,8 +29,26 @@ enum ShownHistory {
             let text = "it is shown that \(listed(changes.map(Self.words))), and \(listed(due.map(Self.words))) happened"
             return make.fail(text, lines: screen.historyLines)
         }
-        let faults = misplaced(due, shown, screen, context)
+        let faults = misplaced(due, shown, told, screen)
         return make.decide(faults: faults, passed: "\(listed(due.map(Self.words))), in their places", lines: screen.historyLines)
+    }
+
+    /// A client may tell of those who were there when the user came as of ones who joined: such entries, each once and before
+    /// any other change, only repeat the first list.
+    private static func withoutBeginning(_ shown: [Entry], _ present: Set<ActorName>) -> [Entry] {
+        var present = present
+        var isBeginning = true
+        return shown.filter { entry in
+            switch entry {
+            case .message: return true
+            case .joined(let who):
+                isBeginning = isBeginning && present.remove(who) != nil
+                return !isBeginning
+            case .left:
+                isBeginning = false
+                return true
+            }
+        }
     }
 
     private static func entry(_ seen: SeenEntry, _ context: CheckContext) -> Entry? {
@@ -47,9 +69,8 @@ enum ShownHistory {
 
     /// Changes that stand behind a message that came after them, or before one that came before them.
     private static func misplaced(
-        _ due: [Entry], _ shown: [Entry], _ screen: Screen, _ context: CheckContext
+        _ due: [Entry], _ shown: [Entry], _ told: ToldChanges, _ screen: Screen
     ) -> [Fault] {
-        let told = ToldChanges(context.testCase, group: screen.group)
         var faults: [Fault] = []
         for (number, change) in due.enumerated() where told.places.indices.contains(number) {
             guard let place = shown.firstIndex(of: change) else { continue }

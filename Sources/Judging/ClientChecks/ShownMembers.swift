@@ -5,9 +5,14 @@ import TestCases
 enum ShownMembers {
     static func run(_ wanted: [ActorName: ExpectedStatus], _ screen: Screen, _ context: CheckContext) -> CheckResult {
         let make = CheckMaker(.members, at: screen.user, context)
-        guard let shown = screen.participants else { return make.inconclusive(Screen.unseen) }
-        guard context.evidence.rosterOffers(at: screen.user).contains(where: { $0.record.isTakenOver }) else {
-            return make.inconclusive("no list came to the client")
+        // What an earlier one says is no news of the end.
+        let lists = context.evidence.rosterOffers(at: screen.user, in: screen.group).filter { $0.roster.problems.isEmpty }
+        guard let last = lists.last else { return make.inconclusive("no list of the group came to the client") }
+        guard last.record.isTakenOver else {
+            return make.inconclusive("the last list of the group was not taken over", lines: last.record.lines)
+        }
+        guard let shown = screen.participants else {
+            return screen.unseen(make, came: (last.record.at, last.record.lines))
         }
         var faults = wanted.sorted { $0.key < $1.key }.compactMap { actor, status in
             fault(actor, status, shown.filter { context.addresses.actor($0.address) == actor }, screen)
@@ -16,7 +21,8 @@ enum ShownMembers {
             faults.append(Fault(text: "\(stranger.address) is shown, whom no list named", lines: screen.participantLines))
         }
         return make.decide(
-            faults: faults, passed: "\(listed(wanted.keys.sorted())) are shown as they should be", lines: screen.participantLines)
+            faults: faults, passed: "\(listed(wanted.keys.sorted())) are shown as they should be",
+            lines: last.record.lines + screen.participantLines)
     }
 
     private static func fault(

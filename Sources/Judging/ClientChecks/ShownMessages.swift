@@ -10,14 +10,16 @@ enum ShownMessages {
         var label: String
         var by: String
         var message: ChatMessage
+        var at: Int64
         var lines: [Int]
     }
 
     static func run(_ labels: [String], _ screen: Screen, _ context: CheckContext) -> [CheckResult] {
-        guard let shown = screen.messages else {
-            return [CheckMaker(.complete, at: screen.user, context).inconclusive(Screen.unseen)]
-        }
         let came = labels.compactMap { arrival(of: $0, screen, context) }
+        guard let shown = screen.messages else {
+            let first = came.min { $0.at < $1.at }
+            return [screen.unseen(CheckMaker(.complete, at: screen.user, context), came: first.map { ($0.at, $0.lines) })]
+        }
         let places = Dictionary(grouping: shown.enumerated().filter { !$1.isOwn }, by: \.element.id)
         return [
             complete(labels, came, places, screen, context), once(came, places, screen, context),
@@ -35,7 +37,7 @@ enum ShownMessages {
         guard let script = context.evidence.message(labelled: label),
             let copy = context.evidence.copies(of: script.id, at: screen.user).first(where: { $0.record.isTakenOver })
         else { return nil }
-        return Came(label: label, by: script.by, message: copy.message, lines: copy.record.lines)
+        return Came(label: label, by: script.by, message: copy.message, at: copy.record.at, lines: copy.record.lines)
     }
 
     private static func complete(
@@ -43,15 +45,29 @@ enum ShownMessages {
     ) -> CheckResult {
         let make = CheckMaker(.complete, at: screen.user, context)
         let missing = Set(labels).subtracting(came.map(\.label))
-        let faults = came.filter { places[$0.message.id ?? ""] == nil }.map {
+        var faults = came.filter { places[$0.message.id ?? ""] == nil }.map {
             Fault(text: "\($0.label) came and is not shown", lines: $0.lines + screen.messageLines)
         }
+        faults += missing.sorted().compactMap { StrangeContents.loss(of: $0, screen, context) }
         if faults.isEmpty, !missing.isEmpty {
             return make.inconclusive("\(listed(missing.sorted())) never came to the client", lines: screen.messageLines)
         }
+        if faults.isEmpty, came.isEmpty { return make.notReached("no message came", lines: screen.messageLines) }
         return make.decide(
-            faults: faults, passed: came.isEmpty ? "nothing came" : "\(listed(came.map(\.label))) came and are shown",
+            faults: faults, passed: "\(listed(came.map(\.label))) came and are shown",
             lines: came.flatMap(\.lines) + screen.messageLines)
+    }
+
+    /// Nothing can be wrong with what is not there: whether it should be is for `shown.complete`.
+    private static func decide(
+        _ check: ShownCheck, _ came: [Came], _ places: Places, _ faults: [Fault], passed: String, _ screen: Screen,
+        _ context: CheckContext
+    ) -> CheckResult {
+        let make = CheckMaker(check, at: screen.user, context)
+        let seen = came.filter { places[$0.message.id ?? ""] != nil }
+        if seen.isEmpty { return make.notReached(came.isEmpty ? "no message came" : "none of what came is shown", lines: screen.messageLines) }
+        if check == .order, seen.count < 2 { return make.notReached("one message has no order", lines: screen.messageLines) }
+        return make.decide(faults: faults, passed: passed, lines: seen.flatMap(\.lines) + screen.messageLines)
     }
 
     private static func once(
@@ -61,8 +77,7 @@ enum ShownMessages {
             guard let all = places[item.message.id ?? ""], all.count > 1 else { return nil }
             return Fault(text: "\(item.label) is shown \(all.count) times", lines: screen.messageLines)
         }
-        return CheckMaker(.once, at: screen.user, context)
-            .decide(faults: faults, passed: "each is shown once", lines: screen.messageLines)
+        return decide(.once, came, places, faults, passed: "each is shown once", screen, context)
     }
 
     private static func order(
@@ -72,8 +87,7 @@ enum ShownMessages {
         let faults = zip(shown, shown.dropFirst()).filter { $0.1 > $1.1 }.map {
             Fault(text: "\($1.0) is shown before \($0.0), which came first", lines: screen.messageLines)
         }
-        return CheckMaker(.order, at: screen.user, context)
-            .decide(faults: faults, passed: "they are shown in order", lines: screen.messageLines)
+        return decide(.order, came, places, faults, passed: "they are shown in order", screen, context)
     }
 
     private static func text(
@@ -87,8 +101,7 @@ enum ShownMessages {
                     + "the first difference at byte \(firstDifference(seen.body, item.message.body))",
                 lines: item.lines + screen.messageLines)
         }
-        return CheckMaker(.text, at: screen.user, context)
-            .decide(faults: faults, passed: "each content is what came", lines: screen.messageLines)
+        return decide(.text, came, places, faults, passed: "each content is what came", screen, context)
     }
 
     /// Text may be shown as any text; what is no text is not to be taken for another thing.
@@ -115,8 +128,7 @@ enum ShownMessages {
             let who = context.addresses.actor(seen.sender) ?? seen.sender
             return Fault(text: "\(item.label) is by \(item.by) and shown as by \(who)", lines: item.lines + screen.messageLines)
         }
-        return CheckMaker(.sender, at: screen.user, context)
-            .decide(faults: faults, passed: "each sender is right", lines: screen.messageLines)
+        return decide(.sender, came, places, faults, passed: "each sender is right", screen, context)
     }
 
     private static func time(
@@ -131,20 +143,34 @@ enum ShownMessages {
                 text: "\(item.label) is shown \(abs(shown - sent)) ms \(shown > sent ? "later" : "earlier") than it was written",
                 lines: item.lines + screen.messageLines)
         }
-        return CheckMaker(.time, at: screen.user, context)
-            .decide(faults: faults, passed: "each time is right", lines: screen.messageLines)
+        return decide(.time, came, places, faults, passed: "each time is right", screen, context)
     }
 
     /// Also an upper tester that says more than its client can know.
     private static func only(_ shown: [SeenMessage], _ screen: Screen, _ context: CheckContext) -> CheckResult {
-        let faults = shown.filter { !isKnown($0, screen, context) }.map { seen in
+        let make = CheckMaker(.only, at: screen.user, context)
+        let unknown = shown.filter { !isKnown($0, screen, context) }
+        let strange = StrangeContents.handed(screen, context)
+        // What cannot be read may stand there as something that cannot be read.
+        if !unknown.isEmpty, unknown.count <= strange.count, unknown.allSatisfy({ isPlaceholder($0, screen, context) }) {
+            return make.pass(
+                "everything that is shown crossed the wire, \(unknown.count) of it as something that cannot be read",
+                lines: strange.flatMap(\.lines) + screen.messageLines)
+        }
+        let faults = unknown.map { seen in
             Fault(
                 text: seen.isOwn
-                    ? "a message is shown as the user's own that never left the client" : "a message is shown that never came whole in this group (\(seen.id))",
+                    ? "a message is shown as the user's own that never left the client"
+                    : "a message is shown that never came whole in this group (\(seen.id))",
                 lines: screen.messageLines)
         }
-        return CheckMaker(.only, at: screen.user, context)
-            .decide(faults: faults, passed: "everything that is shown crossed the wire", lines: screen.messageLines)
+        return make.decide(faults: faults, passed: "everything that is shown crossed the wire", lines: screen.messageLines)
+    }
+
+    /// No message of the script, neither by its id nor by its words.
+    private static func isPlaceholder(_ seen: SeenMessage, _ screen: Screen, _ context: CheckContext) -> Bool {
+        guard !seen.isOwn, context.evidence.message(withID: seen.id) == nil else { return false }
+        return seen.body.isEmpty || !context.evidence.messageOffers(at: screen.user).contains { $0.message.body == seen.body }
     }
 
     private static func isKnown(_ seen: SeenMessage, _ screen: Screen, _ context: CheckContext) -> Bool {
@@ -152,14 +178,19 @@ enum ShownMessages {
             // What the user wrote may still wait for a connection.
             return context.evidence.message(withID: seen.id)?.by == screen.user
         }
-        let identity = context.evidence.groups[screen.group]
-        func isHere(_ offer: Evidence.MessageOffer) -> Bool {
-            context.evidence.session(offer.record.offer.session)?.session.group == identity
-        }
+        func isHere(_ offer: Evidence.MessageOffer) -> Bool { context.isHere(offer.record, screen.group) }
         if context.evidence.copies(of: seen.id, at: screen.user).contains(where: isHere) { return true }
         // One without an id has to be called something.
         return context.evidence.messageOffers(at: screen.user).contains {
             $0.message.id == nil && $0.message.body == seen.body && isHere($0)
         }
+    }
+}
+
+extension CheckContext {
+    /// True for what came in a session of the group.
+    func isHere(_ record: Evidence.OfferRecord, _ group: String) -> Bool {
+        guard let identity = evidence.groups[group] else { return false }
+        return evidence.session(record.offer.session)?.session.group == identity
     }
 }

@@ -50,6 +50,8 @@ actor ClientStage: Stage {
     var groups: [String: DeliveredGroup] = [:]
     /// What was handed over, by its label.
     var handed: [String: HandedItem] = [:]
+    /// What is still to be handed over of messages in which the script has paused.
+    var paused: [String: HandedItem] = [:]
     /// imdn.Message-ID by the label of the script.
     var messageIDs: [String: String] = [:]
     /// When each message was written, in milliseconds since 1970.

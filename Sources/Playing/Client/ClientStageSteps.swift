@@ -41,6 +41,7 @@ extension ClientStage {
         case .invite(let step): try await invite(step, index)
         case .hand(let step): try await hand(step, index)
         case .again(let labels): try await handAgain(labels, index)
+        case .resume(let label): try await resume(label, index)
         case .report(let fates, let carriage): try await report(fates, carriage, index)
         case .list(let step): try await list(step, index)
         case .strange(let what, let group): try await handStrange(what, group, index)
@@ -120,7 +121,19 @@ extension ClientStage {
             }
         plan.recipientListHistory = step.listing?.compactMap { addresses[$0] }
         await announceCall(step.group)
-        groups[step.group]?.session = try await enabler.invite(plan)
+        groups[step.group]?.session = try await call(plan, step.group)
+    }
+
+    /// Writes down where a client has no connection at the address of its answer, which nothing on the wire shows.
+    private func call(_ plan: EnablerInvitation, _ label: String) async throws -> EnablerSessionID {
+        do {
+            return try await enabler.invite(plan)
+        } catch {
+            if case .connectionLost(_, let cause) = error {
+                act("unreachable", index: nil, ["group": .string(label), "cause": .string(cause)])
+            }
+            throw error
+        }
     }
 
     /// A person has to tell the groups of all cases apart.

@@ -1,5 +1,6 @@
 import Actors
 import Connections
+import Facts
 import Foundation
 import MSRP
 import Payloads
@@ -33,8 +34,9 @@ extension ClientStage {
         handed[message.label] = item
         if let bytes = step.breaksAfter { item.end = .broken(at: bytes) }
         if let bytes = step.abortsAfter { item.end = .aborted(at: bytes) }
+        if let bytes = step.pausesAfter { pause(&item, at: bytes, as: message.label) }
         if step.breaksAfter != nil { act("break", index: nil, ["who": .string(user)]) }
-        try await send(item, in: message.group, what: message.label)
+        try await send(item, in: message.group, what: message.label, inside: message.contentType)
         if step.breaksAfter != nil { groups[message.group]?.session = nil }
         // Nothing tells when the client has read what it need not answer for.
         if step.failureReport != .yes, !step.successReport {
@@ -46,13 +48,39 @@ extension ClientStage {
         act("again", index: index, ["labels": JSONValue(strings: labels)])
         for label in labels {
             guard let item = handed[label] else { throw StepFailure("\(label), which was not handed over before") }
-            try await send(item, in: testCase.handed(label)?.message.group ?? "", what: label)
+            let message = testCase.handed(label)?.message
+            try await send(item, in: message?.group ?? "", what: label, inside: message?.contentType)
         }
     }
 
-    /// What a client answers is the judge's to look at; that it answers ends the step.
-    func send(_ item: HandedItem, in label: String, what: String) async throws {
-        _ = try await enabler.send(item, in: try session(label))
+    /// The two parts have one Message-ID of MSRP; whoever hands the whole over again has another.
+    private func pause(_ item: inout HandedItem, at bytes: Int, as label: String) {
+        item.messageID = tokens.token(length: 16)
+        item.end = .resumed(from: bytes)
+        paused[label] = item
+        item.end = .paused(at: bytes)
+    }
+
+    func resume(_ label: String, _ index: Int) async throws {
+        act("resume", index: index, ["labels": [.string(label)]])
+        guard let rest = paused.removeValue(forKey: label) else { throw StepFailure("\(label), which was paused") }
+        let message = testCase.handed(label)?.message
+        try await send(rest, in: message?.group ?? "", what: label, inside: message?.contentType)
+        let id = messageIDs[label] ?? ""
+        let isAnswered = await until(.answer) { self.log.has(self.user, message: id) && self.log.isSettled(self.user) }
+        if !isAnswered { throw StepFailure("the answer to the last part of \(label)") }
+    }
+
+    /// What a client answers is the judge's to look at; that it answers ends the step. What its description of the media does
+    /// not take is not sent (RFC 4975 §8.6).
+    ///
+    /// - Parameter inner: the type of what is in the wrapping.
+    func send(_ item: HandedItem, in label: String, what: String, inside inner: String? = nil) async throws {
+        let session = try session(label)
+        if let refusal = await enabler.media(of: session)?.refusal(of: item, inside: inner) {
+            throw StepFailure("a session that takes \(what): \(refusal)")
+        }
+        _ = try await enabler.send(item, in: session)
     }
 
     // MARK: Reports
@@ -72,11 +100,27 @@ extension ClientStage {
             from: address(of: fates[0].by), to: address(of: user),
             dateTime: RFC3339.string(fromMilliseconds: settings.wallClock()), messageID: newMessageID(), reports: reports)
         switch carriage {
-        case .session: try await send(HandedItem(body: body.serialized()), in: label, what: "the report")
+        case .session: 
+            try await send(
+                HandedItem(body: body.serialized()), in: label, what: "the report",
+                inside: reports.count == 1 ? MediaType.imdn.essence : nil)
+        case .ownSession: try await sendAlone(HandedItem(body: body.serialized()), index)
         case .message:
             let message = EnablerMessage(body: body.serialized(), from: addresses[fates[0].by], group: try group(label).ids)
             _ = try await enabler.sendMessage(message, to: user)
         }
+    }
+
+    /// In a session that names no group and is over with it.
+    private func sendAlone(_ item: HandedItem, _ index: Int) async throws {
+        let plan = EnablerInvitation(
+            user: user, group: GroupIDs(conversationID: "", contributionID: ""), focusURI: newFocus(), form: .over)
+        let session = try await enabler.invite(plan)
+        if let refusal = await enabler.media(of: session)?.refusal(of: item, inside: MediaType.imdn.essence) {
+            throw StepFailure("a session that takes the report: \(refusal)")
+        }
+        _ = try await enabler.send(item, in: session)
+        try await enabler.hangUp(session, cause: .completed)
     }
 
     // MARK: Lists
@@ -94,7 +138,8 @@ extension ClientStage {
         case .session:
             try await send(HandedItem(contentType: "application/conference-info+xml", body: document), in: step.group, what: "the list")
         case .wrapped:
-            try await send(HandedItem(body: wrapped(document, "application/conference-info+xml", group)), in: step.group, what: "the list")
+            let type = "application/conference-info+xml"
+            try await send(HandedItem(body: wrapped(document, type, group)), in: step.group, what: "the list", inside: type)
         case .subscription:
             try await enabler.awaitSubscription(of: user, to: group.focus)
             try await enabler.notify(document, of: group.focus, to: user, state: "active")
@@ -124,5 +169,21 @@ extension ClientStage {
 
     func address(of name: ActorName) -> CPIMAddress {
         CPIMAddress(displayName: name.capitalized, uri: addresses[name] ?? "")
+    }
+}
+
+extension MSRPMedia {
+    /// Why the one who described its media so takes no such item; nil where it may. A list that it does not give refuses nothing.
+    fileprivate func refusal(of item: HandedItem, inside inner: String?) -> String? {
+        if let maxSize, item.body.count > maxSize {
+            return "the client's max-size is \(maxSize), and this has \(item.body.count) bytes"
+        }
+        if !acceptTypes.isEmpty, let type = MediaType(item.contentType), !accepts(type) {
+            return "\(type.essence) is not among the accept-types of the client"
+        }
+        if !acceptWrappedTypes.isEmpty, let type = inner.flatMap({ MediaType($0) }), !accepts(type, wrapped: true) {
+            return "\(type.essence) is not among the accept-wrapped-types of the client"
+        }
+        return nil
     }
 }

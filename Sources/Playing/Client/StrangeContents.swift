@@ -10,7 +10,8 @@ extension ClientStage {
         act("hand", index: index, ["group": .string(label), "what": .string(what.rawValue)])
         let item = item(what, try group(label))
         do {
-            try await send(item, in: label, what: what.rawValue)
+            // Whether the client takes such things or not, is not asked.
+            _ = try await enabler.send(item, in: try session(label))
         } catch let failure as ActorFailure {
             // Whatever a client makes of it, also no answer at all, is no failure of the step.
             guard case .timedOut = failure else { throw failure }

@@ -22,6 +22,8 @@ public enum ClientStep: Sendable, Hashable {
     case hand(HandStep)
     /// The enabler hands over, byte for byte, what it has handed over before.
     case again([String])
+    /// The enabler goes on with a message in which it has paused.
+    case resume(String)
     /// The enabler hands over reports on the user's messages, all in one body.
     case report([ReportedFate], by: FateCarriage)
     /// The enabler tells who takes part.
@@ -122,13 +124,15 @@ public struct HandStep: Sendable, Hashable {
     public var breaksAfter: Int?
     /// The enabler gives the message up after so many bytes of the body (continuation flag `#`).
     public var abortsAfter: Int?
+    /// The enabler sends nothing more of the message after so many bytes of the body, until it is resumed.
+    public var pausesAfter: Int?
     /// How long ago it was written, in milliseconds.
     public var age: Int64 = 0
 
     public init(_ message: SendStep) { self.message = message }
 
     /// It does not come whole.
-    public var isCut: Bool { breaksAfter != nil || abortsAfter != nil }
+    public var isCut: Bool { breaksAfter != nil || abortsAfter != nil || pausesAfter != nil }
 }
 
 /// What a SEND demands as its answer (RFC 4975 §7.1.2).
@@ -155,6 +159,8 @@ public enum FateCarriage: String, Sendable, Hashable, CaseIterable {
     case session
     /// By a SIP MESSAGE outside of it (RFC 3428).
     case message
+    /// As an MSRP message in a session of their own, which names no group and is over then.
+    case ownSession = "own-session"
 }
 
 /// A document that tells who takes part.
@@ -230,7 +236,7 @@ public enum HangUpReason: String, Sendable, Hashable, CaseIterable {
 
 /// The words that begin a step of a case for a client.
 public enum ClientStepWord: String, Sendable, Hashable, CaseIterable {
-    case online, offline, create, send, read, restart, leave, invite, again, report, list, hand
+    case online, offline, create, send, read, restart, leave, invite, again, resume, report, list, hand
     case hangUp = "hang-up"
     case `break`, reboot
 }
@@ -247,6 +253,7 @@ extension ClientStep {
         case .leave: .leave
         case .invite: .invite
         case .again: .again
+        case .resume: .resume
         case .report: .report
         case .list: .list
         case .strange: .hand
@@ -265,7 +272,7 @@ extension ClientStep {
         case .invite(let step): step.group
         case .hand(let step): step.message.group
         case .list(let step): step.group
-        case .online, .offline, .read, .again, .report, .cut, .reboot: nil
+        case .online, .offline, .read, .again, .resume, .report, .cut, .reboot: nil
         }
     }
 
@@ -279,7 +286,7 @@ extension ClientStep {
         case .invite(let step): step.by
         case .hand(let step): step.message.by
         case .report(let fates, _): fates.first?.by
-        case .again, .list, .strange, .hangUp, .cut, .reboot: nil
+        case .again, .resume, .list, .strange, .hangUp, .cut, .reboot: nil
         }
     }
 
@@ -287,7 +294,7 @@ extension ClientStep {
     public var isOfUser: Bool {
         switch self {
         case .online, .offline, .create, .write, .read, .restart, .leave: true
-        case .invite, .hand, .again, .report, .list, .strange, .hangUp, .cut, .reboot: false
+        case .invite, .hand, .again, .resume, .report, .list, .strange, .hangUp, .cut, .reboot: false
         }
     }
 }

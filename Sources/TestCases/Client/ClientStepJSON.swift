@@ -15,6 +15,7 @@ extension ClientStep {
         case .invite(let step): step.json
         case .hand(let step): step.json
         case .again(let labels): JSONValue(strings: labels)
+        case .resume(let label): .string(label)
         case .report(let fates, let carriage):
             ["together": .array(fates.map(\.json)), "carriage": .string(carriage.rawValue)]
         case .list(let step): step.json
@@ -61,6 +62,7 @@ extension HandStep {
         members["success-report"] = .bool(successReport)
         members["breaks-after"] = breaksAfter.map { .integer(Int64($0)) }
         members["aborts-after"] = abortsAfter.map { .integer(Int64($0)) }
+        members["pauses-after"] = pausesAfter.map { .integer(Int64($0)) }
         if age > 0 { members["age"] = .string("\(age)ms") }
         return .object(members)
     }

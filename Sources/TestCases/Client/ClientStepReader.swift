@@ -26,6 +26,7 @@ extension StepReader {
         case .leave: return leave(node)
         case .invite: return invite(node)
         case .again: return again(node)
+        case .resume: return message(node).map(ClientStep.resume)
         case .report: return report(node)
         case .list: return list(node)
         case .hand: return hand(node)
@@ -91,7 +92,7 @@ extension StepReader {
     private mutating func send(_ node: DocumentNode) -> ClientStep? {
         let keys = [
             "by", "as", "group", "text", "sample", "size", "content-type", "asks-for", "chunk", "failure-report",
-            "success-report", "breaks-after", "aborts-after", "age",
+            "success-report", "breaks-after", "aborts-after", "pauses-after", "age",
         ]
         guard let section = Section(node, "a 'send' step", keys: keys, required: ["by", "as"], findings: findings) else { return nil }
         let (by, group, content, label) = (actor(section, "by"), group(section), content(section), label(section))
@@ -112,10 +113,12 @@ extension StepReader {
         step.successReport = section.bool("success-report") ?? false
         step.breaksAfter = section.int("breaks-after", in: 1...Self.maximumSize)
         step.abortsAfter = section.int("aborts-after", in: 1...Self.maximumSize)
+        step.pausesAfter = section.int("pauses-after", in: 1...Self.maximumSize)
         step.age = section.duration("age") ?? 0
-        if step.breaksAfter != nil, step.abortsAfter != nil {
+        let ways = ["breaks-after", "aborts-after", "pauses-after"].filter { section[$0] != nil }
+        if ways.count > 1 {
             findings.add(
-                "case.send-shape", section.place("aborts-after"), "a message breaks off in one way", "remove 'aborts-after'")
+                "case.send-shape", section.place(ways[1]), "a message breaks off in one way", "remove '\(ways[1])'")
         }
         return .hand(step)
     }

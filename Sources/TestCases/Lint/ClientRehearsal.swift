@@ -14,6 +14,8 @@ struct ClientRehearsal {
     private var whole: [String] = []
     /// Messages of which at least a part came.
     private var handed: Set<String> = []
+    /// Messages in which the enabler has paused, each with its group.
+    private var paused: [String: String] = [:]
     private var written: Set<String> = []
     private var read: Set<String> = []
 
@@ -59,6 +61,7 @@ struct ClientRehearsal {
         case .offline, .cut, .reboot:
             isOnline = false
             open = []
+            paused = [:]
         case .create(let group, _, _):
             open.insert(group)
             made.insert(group)
@@ -71,7 +74,10 @@ struct ClientRehearsal {
         case .read(_, let label): takeRead(label, place)
         case .report(let fates, _): check(fates, place)
         case .restart(let step): restart(step, place)
-        case .leave(_, let group), .hangUp(let group, _): open.remove(group)
+        case .resume(let label): resume(label, place)
+        case .leave(_, let group), .hangUp(let group, _):
+            open.remove(group)
+            paused = paused.filter { $0.value != group }
         case .list, .strange: break
         }
     }
@@ -87,15 +93,27 @@ struct ClientRehearsal {
         switch step {
         case .write, .hand, .strange, .hangUp, .leave: true
         case .list(let list): list.carriage != .subscription
-        case .online, .offline, .create, .read, .restart, .invite, .again, .report, .cut, .reboot: false
+        case .online, .offline, .create, .read, .restart, .invite, .again, .resume, .report, .cut, .reboot: false
         }
     }
 
     private mutating func take(_ hand: HandStep) {
         handed.insert(hand.message.label)
         if !hand.isCut, !whole.contains(hand.message.label) { whole.append(hand.message.label) }
+        if hand.pausesAfter != nil { paused[hand.message.label] = hand.message.group }
         guard hand.breaksAfter != nil else { return }
         open.remove(hand.message.group)
+        paused = paused.filter { $0.value != hand.message.group }
+    }
+
+    private mutating func resume(_ label: String, _ place: SourcePlace?) {
+        guard paused.removeValue(forKey: label) != nil else {
+            findings.add(
+                "case.resume-nothing", place, "the enabler has not paused in '\(label)', or its session is over",
+                "give its 'send' a 'pauses-after', and resume it in the same session")
+            return
+        }
+        if !whole.contains(label) { whole.append(label) }
     }
 
     private mutating func takeAgain(_ labels: [String], _ place: SourcePlace?) {

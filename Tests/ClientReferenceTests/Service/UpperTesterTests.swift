@@ -1,6 +1,8 @@
 import EnablerReference
 import HTTP
 import NIOCore
+import Synchronization
+import TestSupport
 import Testing
 import UpperTester
 
@@ -10,15 +12,20 @@ import UpperTester
 struct UpperTesterTests {
     /// Runs `body` with a client of the upper tester of each reference client.
     static func play(
-        _ names: [String], cast: [String: Scene.Cast] = [:],
+        _ names: [String], cast: [String: Scene.Cast] = [:], serving operations: Set<UpperTesterOperation> = [],
         _ body: (Scene, [String: UpperTesterClient]) async throws -> Void
     ) async throws {
         try await Scene.play(names, absent: Set(names), cast: cast) { scene in
+            let served = Mutex<[Served]>([])
             var servers: [HTTPServer] = []
             var testers: [String: UpperTesterClient] = [:]
             for name in names {
                 let routes = UpperTesterRoutes(scene[name])
-                let server = try await HTTPServer.start(on: scene.loop) { await routes.answer($0) }
+                let server = try await HTTPServer.start(on: scene.loop) { request in
+                    let answer = await routes.answer(request)
+                    served.withLock { $0.append(Served(request: request, answer: answer)) }
+                    return answer
+                }
                 servers.append(server)
                 testers[name] = try UpperTesterClient(UpperTesterSettings(baseURL: "http://\(server.address)"))
             }
@@ -29,12 +36,33 @@ struct UpperTesterTests {
             }
             for tester in testers.values { await tester.shutdown() }
             for server in servers { await server.stop() }
+            try check(served.withLock { $0 }, mustServe: operations)
         }
     }
 
-    @Test("on-line, create, send, read: documents say what the users see, and long polls end with the change")
+    private struct Served {
+        var request: HTTPServerRequest
+        var answer: HTTPServerResponse
+    }
+
+    /// Everything that was served is as the OpenAPI document says.
+    private static func check(_ all: [Served], mustServe operations: Set<UpperTesterOperation>) throws {
+        let specification = try UpperTesterSpecification.shared.get()
+        var succeeded: Set<String> = []
+        for (request, answer) in all.map({ ($0.request, $0.answer) }) {
+            let name = try #require(specification.name(ofMethod: request.method, target: request.target))
+            let faults = specification.faults(
+                of: name, status: answer.status, type: answer.headers.mediaType, body: answer.body)
+            #expect(faults.isEmpty, "\(name) \(answer.status): \(faults)")
+            if answer.status < 300 { succeeded.insert(name) }
+        }
+        #expect(Set(operations.map(\.rawValue)).subtracting(succeeded) == [])
+    }
+
+    @Test("on-line, create, send, read: documents say what the users see as the OpenAPI document does, and long polls end with the change")
     func wholeStory() async throws {
-        try await Self.play(["alice", "bob"]) { _, testers in
+        let operations = Set(UpperTesterOperation.allCases).subtracting([.answerInvitation, .conversation, .meetInvitations, .restartConversation])
+        try await Self.play(["alice", "bob"], serving: operations) { _, testers in
             let alice = try #require(testers["alice"])
             let bob = try #require(testers["bob"])
             #expect(try await alice.identity().hasLongPoll)

@@ -1,6 +1,8 @@
 extension ClientDefect {
     /// An upper tester that does not say what the client does.
     static let upperTester: [ClientDefect: ClientDefectFacts] = [
+        .othersHidden: ClientDefectFacts(
+            "a group that others have made is taken and not shown", check: "shown.complete", [.process, .processIntermediate]),
         .testerInvents: ClientDefectFacts(
             "the upper tester shows a message that never came", check: "shown.only"),
         .testerHides: ClientDefectFacts(

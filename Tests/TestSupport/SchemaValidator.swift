@@ -1,17 +1,19 @@
-import Recordings
+public import Recordings
 
 /// Validates JSON against the part of JSON Schema (2020-12) that `docs/upper-tester.openapi.yaml` uses. A keyword that is
 /// not known here is a fault, so that nothing in the document goes unchecked.
-struct SchemaValidator {
+public struct SchemaValidator: Sendable {
     /// The whole document, for references.
-    let document: JSONValue
+    public let document: JSONValue
+
+    public init(document: JSONValue) { self.document = document }
 
     private static let remarks: Set<String> = [
         "description", "example", "examples", "title", "format", "contentEncoding", "default",
     ]
 
     /// What is wrong, each with its path; nothing when it is valid.
-    func faults(_ value: JSONValue, _ schema: JSONValue, at path: String = "$") -> [String] {
+    public func faults(_ value: JSONValue, _ schema: JSONValue, at path: String = "$") -> [String] {
         guard let keywords = schema.object else { return ["\(path): the schema is no object"] }
         return keywords.flatMap { keyword, argument -> [String] in
             if Self.remarks.contains(keyword) { return [] }
@@ -83,13 +85,13 @@ struct SchemaValidator {
     }
 
     /// What stands at `#/components/…`.
-    func resolve(_ reference: String) -> JSONValue? {
+    public func resolve(_ reference: String) -> JSONValue? {
         guard reference.hasPrefix("#/") else { return nil }
         return reference.dropFirst(2).split(separator: "/").reduce(Optional(document)) { value, key in value?[String(key)] }
     }
 
     /// The value itself, or what it refers to.
-    func resolved(_ value: JSONValue?) -> JSONValue? {
+    public func resolved(_ value: JSONValue?) -> JSONValue? {
         guard let reference = value?["$ref"]?.string else { return value }
         return resolve(reference)
     }
