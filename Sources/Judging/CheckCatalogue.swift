@@ -82,7 +82,8 @@ public enum CheckCatalogue {
             "the request for dispositions is neither lost nor changed nor added"),
         CheckDescription(
             "messages.well-formed", [.deliver], basis: .rfc("RFC 3862 §2"),
-            "the wrapping names a sender and a content type, and its DateTime is a time, if the live copy's was"),
+            "the wrapping names a sender and a content type, its DateTime is a time, and its headers are written as CPIM writes "
+                + "them, if the live copy's were"),
         CheckDescription(
             "dispositions.complete", [.store, .deliver], basis: .clause, standing: .onTheScript,
             "every report that was given about an absent user's messages came to it"),
@@ -91,6 +92,12 @@ public enum CheckCatalogue {
             "none came again, per message, recipient and status, after it had been confirmed"),
         CheckDescription(
             "dispositions.genuine", [.deliver], basis: .clause, "each was given before by the recipient it names"),
+        CheckDescription(
+            "dispositions.well-formed", [.deliver], basis: .rfc("RFC 5438 §7"),
+            "each that was deferred is valid against its schema, in a well-formed wrapping"),
+        CheckDescription(
+            "dispositions.asked", [.deliver], basis: .clause,
+            "none came that its message did not ask for, and none says failed of what arrived"),
         CheckDescription(
             "dispositions.right", [.store], basis: .clause,
             "none that was stored for a user who was away is about somebody else's message"),
@@ -102,7 +109,8 @@ public enum CheckCatalogue {
             "reports that were given while the user was away come in the session that `stored-dispositions` says"),
         CheckDescription(
             "delivery.in-time", [.deliver], basis: .clause,
-            "what was missed came at the first return that could bring it, within `delivery-within`"),
+            "what was missed, messages, reports and the final list, came at the first return that could bring it, within "
+                + "`delivery-within`"),
         CheckDescription(
             "delivery.group-order", [.deliver], basis: .binding,
             "of several groups, the one whose first missed message is oldest was delivered first"),

@@ -54,6 +54,21 @@ struct CheckContext {
             user: user, group: evidence.groups[group], from: returned(user) ?? 0, evidence: evidence)
     }
 
+    /// When the session of a group was over for all who were in it; nil while it stood for anybody, and for a group that
+    /// nobody was in.
+    func end(of group: String, before time: Int64) -> Int64? {
+        guard let identity = evidence.groups[group] else { return nil }
+        let live = evidence.sessions.filter { record in
+            guard record.session.group == identity, record.session.form != .deferred, let joined = record.joinedAt,
+                joined <= time
+            else { return false }
+            // What one was in before it went away says nothing: nobody may ever have ended it.
+            return evidence.absences[record.session.user]?.contains { $0.began.map { $0 >= joined } ?? false } != true
+        }
+        guard let last = live.map({ $0.endedAt ?? .max }).max(), last <= time else { return nil }
+        return last
+    }
+
     /// True when nothing of what was deferred came to the user: since it came back there were at most messages that it
     /// got as they were sent, and lists that it had asked for itself.
     func nothingDeferred(at user: String, group: String) -> Bool {

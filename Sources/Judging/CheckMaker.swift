@@ -15,10 +15,10 @@ struct CheckMaker {
             expected: expected, observed: observed, lines: Array(Set(lines)).sorted())
     }
 
-    /// The same as a warning that rests on our interpretation alone.
-    var asReading: CheckMaker {
+    /// The same as resting on our interpretation: a warning, unless the implementation states that it reads so too.
+    func asReading(_ weight: Weight) -> CheckMaker {
         CheckMaker(
-            id: id, subject: subject, requirements: requirements, basis: .reading, expected: expected, weight: .warning)
+            id: id, subject: subject, requirements: requirements, basis: .reading, expected: expected, weight: weight)
     }
 
     func pass(_ observed: String, lines: [Int]) -> CheckResult { result(.pass, observed, lines) }

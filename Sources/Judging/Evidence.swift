@@ -7,7 +7,8 @@ import Recordings
 struct Evidence {
     /// What is known of an offered item: when, where, and whether the user's side took it over.
     struct OfferRecord {
-        enum State { case open, confirmed, unconfirmed, indeterminate }
+        /// `unread`: it wanted no answer and came while the user was silent, so that nothing says whether it was missed.
+        enum State { case open, confirmed, unconfirmed, indeterminate, unread }
         var offer: Offer
         var at: Int64
         var lines: [Int]
@@ -45,6 +46,14 @@ struct Evidence {
         var endedAt: Int64?
         var endedBy: Side?
         var cause: EndCause?
+        /// When its carriage, or every connection of the user's, broke; nil again once an item has come in it since.
+        var brokenAt: Int64?
+
+        /// Whether it stood at the time.
+        func stands(at time: Int64) -> Bool {
+            guard let joinedAt else { return false }
+            return joinedAt <= time && time < min(endedAt ?? .max, brokenAt ?? .max)
+        }
     }
 
     /// One look at what the user of a client under test sees.
@@ -116,6 +125,8 @@ struct Evidence {
     private(set) var garbage: [(user: String, reason: String, lines: [Int])] = []
     /// Messages that the implementation began and never ended, each with when its connection was closed.
     private(set) var unfinished: [(user: String, since: Int64, closed: Int64, lines: [Int])] = []
+    /// Those who read nothing at the moment.
+    private var silences = Silences()
     /// Where to find things without looking through all.
     private(set) var index = EvidenceIndex()
 
@@ -130,7 +141,9 @@ struct Evidence {
             precondition(offer.id == offers.count, "offers are numbered as they come")
             index.add(offer)
             offers.append(OfferRecord(offer: offer, at: fact.at, lines: fact.lines))
-        case .confirmed(let id): settle(id, .confirmed, fact)
+            if let session = offer.session, sessions.indices.contains(session) { sessions[session].brokenAt = nil }
+            silences.take(offer)
+        case .confirmed(let id): settle(id, isUnread(id, fact) ? .unread : .confirmed, fact)
         case .unconfirmed(let id): settle(id, .unconfirmed, fact)
         case .indeterminate(let id): settle(id, .indeterminate, fact)
         case .reported(let id, let code):
@@ -181,8 +194,25 @@ struct Evidence {
             sessions[id].endedBy = by
             sessions[id].cause = cause
             sessions[id].lines += fact.lines
+        case .carriageLost(_, let id) where sessions.indices.contains(id):
+            sessions[id].brokenAt = sessions[id].brokenAt ?? fact.at
+        case .unreachable(let user): breakSessions(of: user, at: fact.at)
         default: break
         }
+    }
+
+    /// Every session of a user whose connections are all gone.
+    private mutating func breakSessions(of user: String, at time: Int64) {
+        for place in sessions.indices
+        where sessions[place].session.user == user && sessions[place].joinedAt != nil && sessions[place].endedAt == nil {
+            sessions[place].brokenAt = sessions[place].brokenAt ?? time
+        }
+    }
+
+    /// Whether what wanted no answer ran into the socket of a silent user. An answer has a line of its own.
+    private func isUnread(_ id: Int, _ fact: Fact) -> Bool {
+        guard offers.indices.contains(id), silences.covers(offers[id].offer) else { return false }
+        return fact.lines.allSatisfy(offers[id].lines.contains)
     }
 
     private mutating func takeFocus(_ focus: String?, of group: GroupIdentity?) {
@@ -223,6 +253,7 @@ struct Evidence {
     private mutating func takeAbsence(of who: String, _ act: Act, _ fact: Fact) {
         let last = absences[who].flatMap { $0.indices.last }
         let open = last.flatMap { absences[who]?[$0].returned == nil ? $0 : nil }
+        silences.take(act, of: who)
         switch act.step {
         case "away": absences[who, default: []].append(AbsenceRecord(began: fact.at))
         case "effective":

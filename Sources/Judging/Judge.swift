@@ -40,14 +40,19 @@ public struct Judge: Sendable {
         let course = Course(evidence, recording)
         let time = PolicyTime(evidence, header)
         let judging = testCase.role == .client ? ClientChecks.all : Self.checks
-        var checks = course.reachesChecks ? judging(context).map(course.tempered).map(time.tempered) : []
+        var survey = WireHygiene.survey(recording, limits: limits)
+        let forms = testCase.role == .client ? nil : DeliveredForm(survey, context)
+        let made = course.reachesChecks
+            ? judging(context) + (forms?.checks ?? []).map { Self.weighed($0, context) } : []
+        for (rule, lines) in course.reachesChecks ? forms?.named ?? [:] : [:] { survey = survey.without(rule, shownBy: lines) }
+        var checks = made.map(course.tempered).map(time.tempered)
         // Only these say whether the case was judged: a message can be well-formed while nothing was looked for in it.
         let judged = checks.filter { $0.weight == .requirement }
         // One fault has one name: a delivered list that breaks the schema, and an answer that a client was not to give, are
         // those of their own checks.
         let lists = checks.filter { $0.id == "roster.valid" && $0.outcome == .fail }.flatMap(\.lines)
         let answers = checks.filter { $0.id == "session.answers" && $0.outcome == .fail }.flatMap(\.lines)
-        let survey = WireHygiene.survey(recording, limits: limits).without(.conferenceInfoValid, shownBy: Set(lists))
+        survey = survey.without(.conferenceInfoValid, shownBy: Set(lists))
             .without(.msrpUnwantedResponse, shownBy: Set(answers))
         // A message that was cut off by the end of the recording breaks no rule of the wire.
         if recording.fullNote == nil { checks += WireChecks.run(survey) }
@@ -101,9 +106,12 @@ public struct Judge: Sendable {
                 ].compactMap { $0 }
             case .dispositions(let at, let group, let wanted):
                 results += DispositionChecks.run(at: at, group: group, expected: wanted, context)
-                if let carriage = DeliveryChecks.carriage(at: at, wanted, context) { results.append(carriage) }
+                results += [
+                    DeliveryChecks.carriage(at: at, wanted, context), DeliveryTime.reports(at: at, wanted, context),
+                ].compactMap { $0 }
             case .roster(let at, let group, let list, let members):
                 results.append(RosterLists.run(at: at, group: group, list: list, members: members, context))
+                if list == .final, let time = DeliveryTime.finalList(at: at, group: group, context) { results.append(time) }
                 if formSeen.insert("\(at) \(group)").inserted {
                     results += RosterForm.run(at: at, group: group, context)
                 }
@@ -123,9 +131,14 @@ public struct Judge: Sendable {
         }
         results += context.testCase.actors.compactMap { DeliveryChecks.groupOrder(at: $0.name, context) }
         results += context.testCase.actors.compactMap { DispositionRight.run(at: $0.name, context) }
-        results += [DispositionChecks.premature(context), LiveRelay.run(context)].compactMap { $0 }
+        results += DispositionChecks.uncalledFor(context)
+        results += [DispositionAsked.run(context), DispositionChecks.premature(context), LiveRelay.run(context)].compactMap { $0 }
         results = results.map { RosterAudience.yielding($0, to: results) }
-        return context.claimsStoringAfterLoss ? results : results.map { afterLoss($0, context) }
+        return results.map { weighed($0, context) }
+    }
+
+    private static func weighed(_ check: CheckResult, _ context: CheckContext) -> CheckResult {
+        context.claimsStoringAfterLoss ? check : afterLoss(check, context)
     }
 
     /// That somebody who was in and lost its connection is absent stands in the reason for change alone: it fails

@@ -58,10 +58,8 @@ struct Presence {
     func isThere(at time: Int64) -> Bool {
         guard isMember(at: time), !absences.contains(where: { $0.covers(time) }) else { return false }
         guard let first = absences.first, first.began.map({ $0 <= time }) ?? true else { return true }
-        return sessions.contains { record in
-            guard let joined = record.joinedAt, record.session.form != .deferred else { return false }
-            return joined <= time && time < record.endedAt ?? .max
-        }
+        // A session that an absence broke was never ended, perhaps, and stands no more all the same.
+        return sessions.contains { $0.session.form != .deferred && $0.stands(at: time) }
     }
 
     /// Whether what was sent at one time and came at another was relayed as it happened.

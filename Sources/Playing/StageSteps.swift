@@ -153,6 +153,8 @@ extension CaseStage {
         let attitude: InvitationAttitude? =
             switch member.role.absence {
             case .neverAnswers, .joinsLate: .ringForEver
+            case .answersNothing: .silence
+            case .onlyTries: .trying
             case .refusesForNow: .refuse(480)
             case .busyForNow: .refuse(486)
             case .declines: .refuse(603)

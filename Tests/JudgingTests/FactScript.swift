@@ -48,6 +48,8 @@ struct FactScript {
 
     mutating func stalled(_ milliseconds: Int) { add(.stalled(milliseconds: Int64(milliseconds))) }
 
+    mutating func carriageLost(_ actor: String, _ session: Int) { add(.carriageLost(user: actor, session: session)) }
+
     mutating func unreachable(_ actor: String) { add(.unreachable(user: actor)) }
 
     mutating func registered(_ actor: String) { add(.registered(user: actor)) }
@@ -123,10 +125,17 @@ struct FactScript {
         offers += 1
     }
 
+    /// A copy that wants no answer, so that it is taken over as it comes.
+    mutating func arrivesUnanswered(_ label: String, at actor: String, in session: Int? = nil) {
+        arrives(label, at: actor, in: session, confirmed: false)
+        guard let last = facts.last else { return }
+        facts.append(Fact(at: last.at, lines: last.lines, what: .confirmed(offer: offers - 1)))
+    }
+
     mutating func indeterminate(lastOffer: Void = ()) { add(.indeterminate(offer: offers - 1)) }
 
-    mutating func away(_ actor: String) {
-        act("away", ["who": .string(actor)])
+    mutating func away(_ actor: String, absence: String = "loses-connection") {
+        act("away", ["who": .string(actor), "absence": .string(absence)])
         add(.act(Act(step: "effective", phase: "body", index: nil, fields: ["who": .string(actor)])))
     }
 
@@ -143,10 +152,15 @@ struct FactScript {
         add(.deregistered(user: actor))
     }
 
+    /// Another user asked the implementation for a sign of life, and it answered.
+    mutating func probed() { act("probed", ["status": 200]) }
+
     mutating func rejoins(_ actor: String) { act("rejoin", ["who": .string(actor)]) }
 
-    mutating func returns(_ actor: String, device: Int = 1, registering: Bool = true) {
-        act("return", ["who": .string(actor), "device": .integer(Int64(device))])
+    mutating func returns(_ actor: String, device: Int = 1, registering: Bool = true, breaksAfter: Int? = nil) {
+        var fields: [String: JSONValue] = ["who": .string(actor), "device": .integer(Int64(device))]
+        if let breaksAfter { fields["breaks-after"] = .integer(Int64(breaksAfter)) }
+        act("return", fields)
         if registering { registered(actor) }
     }
 
@@ -178,10 +192,12 @@ struct FactScript {
         submissions += 1
     }
 
-    mutating func disposition(_ status: String, about label: String, of actor: String, at user: String) {
+    mutating func disposition(
+        _ status: String, about label: String, of actor: String, at user: String, kind: String? = nil
+    ) {
         let note = Disposition(
             message: "id-\(label)", recipient: Self.address(actor), status: status,
-            kind: status == "displayed" ? "display" : "delivery")
+            kind: kind ?? (status == "displayed" ? "display" : "delivery"))
         offer(.dispositions([note]), to: user)
     }
 
@@ -189,16 +205,16 @@ struct FactScript {
     mutating func roster(
         at user: String, in session: Int? = nil, stream: Int = 1, extent: Roster.Extent = .full, version: Int? = 1,
         connected: [String], disconnected: [String] = [], entity: String = "sip:focus@cpm.example",
-        userCount: Int? = nil, problems: [String] = []
+        userCount: Int? = nil, problems: [String] = [], carriage: Roster.Carriage = .session, confirmed: Bool = true
     ) {
         let users = connected.map { RosterUser(address: Self.address($0), status: "connected") }
             + disconnected.map { RosterUser(address: Self.address($0), status: "disconnected", method: "departed") }
         offer(
             .roster(
                 Roster(
-                    stream: stream, carriage: .session, entity: entity, extent: extent, version: version, users: users,
+                    stream: stream, carriage: carriage, entity: entity, extent: extent, version: version, users: users,
                     userCount: userCount, problems: problems)),
-            to: user, in: session)
+            to: user, in: session, confirmed: confirmed)
     }
 
     /// The context in which checks look at the story.

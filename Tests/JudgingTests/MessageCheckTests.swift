@@ -90,6 +90,38 @@ struct MessageCheckTests {
         #expect(results["messages.complete"]?.observed.contains("m1") == true)
     }
 
+    @Test("what comes again under another Message-ID came again, once it was confirmed; else its id is wrong")
+    func againUnderAnotherID() {
+        var story = FactScript.carolMissedTwo()
+        let session = story.session("carol", form: .deferred)
+        story.arrives("m1", at: "carol", in: session)
+        story.arrives("m2", at: "carol", in: session)
+        story.arrives("m2", at: "carol", in: session) { $0.id = "another" }
+        #expect(failed(judge(story)) == ["messages.once"])
+        var open = FactScript.carolMissedTwo()
+        open.arrives("m1", at: "carol", in: session)
+        open.arrives("m2", at: "carol", in: session)
+        open.indeterminate()
+        open.arrives("m2", at: "carol", in: session) { $0.id = "another" }
+        #expect(failed(judge(open)) == ["messages.id"])
+        // So it is with a marker.
+        var marker = FactScript.carolMissedTwo()
+        let second = marker.session("carol", form: .live)
+        marker.arrives("m1", at: "carol", in: second)
+        marker.arrives("m2", at: "carol", in: second)
+        marker.send("marker-1", by: "alice", marker: true)
+        marker.arrives("marker-1", at: "carol", in: second)
+        marker.arrives("marker-1", at: "carol", in: second) { $0.id = "another" }
+        #expect(failed(judge(marker)) == ["messages.once"])
+        // Other words, or another time, are another message, which nobody sent.
+        var other = FactScript.carolMissedTwo()
+        let third = other.session("carol", form: .deferred)
+        other.arrives("m1", at: "carol", in: third)
+        other.arrives("m2", at: "carol", in: third)
+        other.arrives("m2", at: "carol", in: third) { ($0.id, $0.instant) = ("another", 2000) }
+        #expect(failed(judge(other)) == ["messages.right"])
+    }
+
     @Test("a copy that nobody took over does not set the place of the one that was")
     func silentCopyThenDelivery() {
         var story = FactScript.carolMissedTwo()

@@ -10,9 +10,10 @@ struct RosterFormTests {
     private func story(_ deliver: (inout FactScript, Int) -> Void) -> FactScript {
         var story = FactScript()
         story.create()
-        story.session("alice", by: .user)
+        let own = story.session("alice", by: .user)
         story.away("carol")
         story.send("m1", by: "alice")
+        story.ended("alice", own)
         story.returns("carol")
         let session = story.session("carol", form: .deferred)
         deliver(&story, session)

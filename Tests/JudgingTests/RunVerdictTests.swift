@@ -154,6 +154,17 @@ struct RunVerdictTests {
         #expect(judged.isFullPass)
     }
 
+    @Test("a reading that no case holds an implementation to is said, and keeps nothing from a full pass", arguments: [
+        (ICSOption.declinedReading, "owed"), (.lateInviteeReading, "owed"), (.creatorReading, "not-owed"), (.removedReading, "not-owed"),
+    ])
+    func otherReading(option: ICSOption, value: String) throws {
+        let run = Self.settle([], planned: [], Self.claiming { $0.ics[option] = value })
+        let item = try #require(run.ics.first { $0.option == option })
+        #expect(!item.isClaimed)
+        #expect(item.notApplicable?.contains("no case") == true)
+        #expect(!run.itemsWithoutPass.contains { $0.contains(option.rawValue) })
+    }
+
     @Test("a check that says nothing of a claim does not decide it")
     func otherChecks() throws {
         let failed = Self.result(

@@ -15,6 +15,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case deliversToDeclined = "delivers-to-one-who-declined"
     case deliversToStranger = "delivers-to-a-stranger"
     case ownMessagesBack = "own-messages-come-back"
+    case historyToInvitee = "history-to-a-late-invitee"
     // Messages delivered: which, how often, in what order
     case deliveredTwice = "delivered-twice-after-confirmation"
     case confirmedAgain = "confirmed-again-at-the-next-return"
@@ -27,6 +28,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case sortedBySender = "sorted-by-sender"
     case largeLast = "large-messages-last"
     case concurrentSwapped = "concurrent-messages-swapped"
+    case twiceUnderNewID = "delivered-twice-under-a-new-message-id"
     // Messages delivered: what they say
     case dateTimeRewritten = "datetime-rewritten-when-deferred"
     case dateTimeZone = "datetime-with-another-zone"
@@ -64,6 +66,9 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case pagedReportLost = "report-by-message-lost"
     case reportsForOthers = "reports-stored-for-every-absent-member"
     case displayedInvented = "displayed-report-before-reached"
+    case failedInvented = "failed-report-though-stored"
+    case deliveredUnasked = "delivered-report-nobody-asked-for"
+    case reportsAtLaterReturn = "reports-only-at-a-later-return"
     // The final list
     case finalListMissing = "final-list-missing"
     case finalListStale = "final-list-stale"
@@ -77,6 +82,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case finalListTeardown = "final-list-shows-only-the-teardown"
     case finalListPartial = "final-list-partial"
     case finalListEarly = "final-list-before-the-last-message"
+    case finalListAtLaterReturn = "final-list-only-at-a-later-return"
     case dismissedWithoutCreator = "creator-missing-after-a-dismissal"
     // Initial and intermediate lists
     case intermediateMissing = "intermediate-lists-missing"
@@ -93,6 +99,8 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case listStranger = "list-with-a-stranger"
     case listUserTwice = "list-with-a-user-twice"
     case conferenceInfoInvalid = "conference-info-invalid"
+    case listsWithoutAbsent = "lists-without-the-absent"
+    case partialUnversioned = "partial-lists-without-a-version"
     // The list of a live session
     case currentListIncomplete = "current-list-incomplete"
     // The provider's policy
@@ -124,6 +132,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case confirmedAgainAfterRestart = "confirmed-again-after-restart"
     case idRenewedAtRestart = "message-id-renewed-at-restart"
     case dateTimeOfRestart = "datetime-rewritten-at-restart"
+    case reorderedAtRestart = "reordered-at-restart"
     // Devices
     case firstDeviceOnly = "delivered-only-to-the-first-device"
     case oldestContactPreferred = "oldest-contact-preferred"
@@ -133,6 +142,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case restForgottenAtBreak = "rest-forgotten-at-a-break"
     case confirmedAgainAfterBreak = "confirmed-again-after-a-break"
     case partTakenForWhole = "part-of-a-large-message-taken-for-all"
+    case reorderedAfterBreak = "reordered-after-a-break"
     // Many messages
     case backlogCut = "backlog-cut-at-fifty"
     // Put out, dismissed, started again

@@ -9,6 +9,12 @@ struct DeliveryFaults: Sendable {
     private var confirmed: [DeliveryMachine.Entry] = []
     /// Of these, what it has confirmed in this session.
     private var confirmedHere: [DeliveryMachine.Entry] = []
+    /// What was kept back once (`…-only-at-a-later-return`).
+    private var heldOnce: Set<ItemKind> = []
+    private var hasBroken = false
+    private var hasRestarted = false
+    /// What comes again under another name (`delivered-twice-under-a-new-message-id`).
+    private var renamed: Set<Int64> = []
 
     init(_ defects: Set<Defect>) {
         self.defects = defects
@@ -44,8 +50,23 @@ struct DeliveryFaults: Sendable {
         }
     }
 
+    /// What is kept back from the first delivery that would bring it.
+    mutating func heldForLater(_ queue: inout EntryQueue) -> [DeliveryMachine.Entry] {
+        var held: [DeliveryMachine.Entry] = []
+        for (defect, kind) in [(Defect.finalListAtLaterReturn, ItemKind.finalRoster), (.reportsAtLaterReturn, .disposition)]
+        where defects.contains(defect) && !heldOnce.contains(kind) {
+            let found = queue.removeAll { $0.owed.kind == kind }
+            if !found.isEmpty { heldOnce.insert(kind) }
+            held += found
+        }
+        return held
+    }
+
     /// What an enabler that was started again finds in its store.
-    mutating func restored(_ item: Int64) { messages.restored(item) }
+    mutating func restored(_ item: Int64) {
+        hasRestarted = true
+        messages.restored(item)
+    }
 
     /// When a session opens: which of the backlog is delivered, and in what order.
     mutating func arrange(_ queue: inout EntryQueue, isEnded: Bool) {
@@ -71,6 +92,10 @@ struct DeliveryFaults: Sendable {
             confirmed.append(entry)
             confirmedHere.append(entry)
         }
+        if defects.contains(.twiceUnderNewID), entry.owed.kind == .message, renamed.isEmpty {
+            renamed.insert(entry.owed.item)
+            queue.insertFirst(entry)
+        }
         let again: Defect = entry.owed.kind == .message ? .deliveredTwice : .reportTwice
         guard defects.contains(again), repeated.insert(entry.owed.kind).inserted else { return }
         queue.insertFirst(entry)
@@ -79,6 +104,7 @@ struct DeliveryFaults: Sendable {
     /// When a session goes before its backlog is through.
     mutating func brokenOff(_ queue: inout EntryQueue) {
         guard !defects.isEmpty, !confirmedHere.isEmpty else { return }
+        hasBroken = true
         if defects.contains(.restForgottenAtBreak) { _ = queue.removeAll { $0.owed.kind == .message } }
         if defects.contains(.confirmedAgainAfterBreak) { queue.putBack(confirmedHere) }
         confirmedHere = []
@@ -93,7 +119,8 @@ struct DeliveryFaults: Sendable {
     /// When a message or a report is offered.
     mutating func copy(_ item: StoredItem, of entry: DeliveryMachine.Entry) -> StoredItem {
         guard !defects.isEmpty, entry.wasStored else { return item }
-        return item.kind == .message ? messages.copy(item) : reports.copy(item)
+        guard item.kind == .message else { return reports.copy(item) }
+        return renamed.contains(item.id) ? messages.renamed(item) : messages.copy(item)
     }
 
     // MARK: The backlog
@@ -118,7 +145,9 @@ struct DeliveryFaults: Sendable {
         let places = entries.indices.filter { entries[$0].owed.kind == .message }
         var messages = places.map { entries[$0] }
         if defects.contains(.sameSenderSwapped) { swapSameSender(&messages) }
-        if defects.contains(.newestFirst) { messages.reverse() }
+        let isTurned = hasBroken && defects.contains(.reorderedAfterBreak)
+            || hasRestarted && defects.contains(.reorderedAtRestart)
+        if isTurned || defects.contains(.newestFirst) { messages.reverse() }
         if defects.contains(.sortedBySender) {
             messages.sort { ($0.owed.sender?.uri ?? "", $0.owed.item) < ($1.owed.sender?.uri ?? "", $1.owed.item) }
         }

@@ -32,6 +32,15 @@ struct MessageFaults: Sendable {
         return copy
     }
 
+    /// The same message under another id.
+    func renamed(_ item: StoredItem) -> StoredItem {
+        guard var message = try? CPIMMessage(parsing: item.body) else { return item }
+        message.messageID = message.messageID.map { "again-\($0)" }
+        var copy = item
+        copy.body = message.serialized()
+        return copy
+    }
+
     static let editsAtRestart: [Defect: Edit] = [
         .idRenewedAtRestart: { message, _ in message.messageID = message.messageID.map { "again-\($0)" } },
         .dateTimeOfRestart: { message, _ in message.dateTime = "2001-02-03T04:05:06Z" },

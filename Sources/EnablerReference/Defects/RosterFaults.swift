@@ -26,6 +26,10 @@ struct RosterFaults: Sendable {
         }
         let isFirst = !stream.hasStarted
         var snapshot = snapshot
+        if defects.contains(.listsWithoutAbsent) {
+            let away = Set((today?.users ?? []).filter { $0.status == .represented }.map(\.user))
+            snapshot.users.removeAll { away.contains($0.user) }
+        }
         if isFirst {
             first = first ?? snapshot.users
             if defects.contains(.initialCurrent) { snapshot.users = today?.users ?? snapshot.users }
@@ -35,6 +39,7 @@ struct RosterFaults: Sendable {
         }
         var document = stream.next(snapshot)
         if isFirst, defects.contains(.partialWithoutFull) { document.isFull = false }
+        document.isUnversioned = defects.contains(.partialUnversioned) && !document.isFull
         if defects.contains(.listVersionFalls) { document.version = 1 }
         if defects.contains(.listOtherFocus) { document.focus = Self.otherFocus }
         if defects.contains(.listStranger) { document.users.append(Self.stranger) }

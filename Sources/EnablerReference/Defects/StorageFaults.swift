@@ -12,6 +12,8 @@ struct StorageFaults: Sendable {
     private var known: Set<[UInt8]> = []
     private var kept = 0
     private var said: [UserAddress: [StoredItem]] = [:]
+    /// What anybody said, with its sender.
+    private var history: [StoredItem] = []
 
     init(_ defects: Set<Defect>, creator: UserAddress) {
         self.defects = defects
@@ -27,12 +29,17 @@ struct StorageFaults: Sendable {
 
     /// A member sent a message.
     mutating func saw(sent item: StoredItem) {
+        if defects.contains(.historyToInvitee) { history.append(item) }
         guard defects.contains(.ownMessagesBack), let sender = item.sender else { return }
         said[sender, default: []].append(item)
     }
 
-    /// What a member that is gone now is owed of its own words (`own-messages-come-back`).
-    mutating func comingBack(to user: UserAddress) -> [StoredItem] { said.removeValue(forKey: user) ?? [] }
+    /// What a member that is gone now is owed of its own words (`own-messages-come-back`), or of what was said before it was
+    /// added (`history-to-a-late-invitee`).
+    mutating func comingBack(to user: UserAddress) -> [StoredItem] {
+        let own = said.removeValue(forKey: user) ?? []
+        return defects.contains(.historyToInvitee) && wereAdded.remove(user) != nil ? history : own
+    }
 
     /// Whether one that is a member no longer is still told of changes (`lists-to-one-who-was-put-out`).
     func tellsOfChanges(_ user: RosterUser) -> Bool { defects.contains(.listsToBooted) && user.status == .booted }
@@ -113,6 +120,12 @@ struct StorageFaults: Sendable {
     /// What is reported of an absent member as soon as a message for it is stored; nil as it should be.
     var inventedReport: (kind: DispositionReport.Kind, status: String)? {
         if defects.contains(.prematureReport) { return (.delivery, "delivered") }
+        if defects.contains(.failedInvented) { return (.delivery, "failed") }
         return defects.contains(.displayedInvented) ? (.display, "displayed") : nil
+    }
+
+    /// The same of a message that asks for no report (`delivered-report-nobody-asked-for`).
+    var unaskedReport: (kind: DispositionReport.Kind, status: String)? {
+        defects.contains(.deliveredUnasked) ? (.delivery, "delivered") : nil
     }
 }

@@ -186,7 +186,7 @@ extension GroupSession {
     /// What is reported of an absent member as soon as a message for it is stored: that it is, where the sender asks for
     /// that and a variation says so; with a defect, what only its client may say.
     private func inventReports(about message: CPIMMessage, by users: [UserAddress]) {
-        var report = message.dispositionRequests.isEmpty ? nil : faults.inventedReport
+        var report = message.dispositionRequests.isEmpty ? faults.unaskedReport : faults.inventedReport
         if context.variations.contains(.processingReports), message.dispositionRequests.contains(.processing) {
             report = (.processing, "stored")
         }

@@ -44,6 +44,8 @@ struct RosterDocument: Sendable, Hashable {
     var connected: Int
     /// Breaks the core schema; only a defect sets it.
     var isInvalid = false
+    /// Has no version; only a defect sets it.
+    var isUnversioned = false
 
     /// Makes a full one of it.
     mutating func showAll(of snapshot: RosterSnapshot) {

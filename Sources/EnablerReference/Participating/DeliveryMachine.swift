@@ -100,6 +100,7 @@ struct DeliveryMachine: Sendable {
         let starts = intermediates && terms.takesRosters && !waiting.isEmpty && faults.startsStreams
         start = starts ? .wanted : .notNeeded
         faults.arrange(&waiting, isEnded: isEnded)
+        setAside += faults.heldForLater(&waiting)
         if terms.isOtherDevice { setAside += faults.heldForAnother(&waiting) }
         form.order(&waiting)
         let told = form.gather(&waiting)

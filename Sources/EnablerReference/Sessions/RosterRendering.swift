@@ -4,6 +4,7 @@ extension RosterDocument {
     /// The document as conference-info (RFC 4575), in the form that a variation may ask for.
     func conferenceInfo(_ form: RosterForm = RosterForm([])) -> [UInt8] {
         var info = ConferenceInfo(entity: focus, state: isFull ? .full : .partial, version: version)
+        if isUnversioned { info.version = nil }
         if isFull {
             info.description = ConferenceDescription(subject: subject)
             info.conferenceState = ConferenceStateInfo(userCount: connected)

@@ -3,23 +3,39 @@ import TestCases
 
 /// What was missed comes at the first return that could bring it, and within the time that the description gives (058a).
 enum DeliveryTime {
+    /// Something that was missed, and the first time that it came.
+    struct Missed {
+        var label: String
+        /// When it was sent, given, or so.
+        var since: Int64
+        var first: Evidence.OfferRecord
+    }
+
     /// Nil where nothing that was deferred came.
     static func run(_ expected: ExpectedMessages, _ context: CheckContext) -> CheckResult? {
         let user = expected.user
+        let missed = expected.deferred.compactMap { owed -> Missed? in
+            // One that came and was not taken over came all the same.
+            guard let first = context.evidence.copies(of: owed.script.id, at: user).first?.record ?? owed.offers.first?.record
+            else { return nil }
+            return Missed(label: owed.script.label, since: owed.submission.at, first: first)
+        }
+        return run("what \(user) missed", missed, at: user, context)
+    }
+
+    /// Nil where none of it can be told to have had to come at a certain return.
+    static func run(_ what: String, _ missed: [Missed], at user: String, _ context: CheckContext) -> CheckResult? {
         let make = CheckMaker(
             id: "delivery.in-time", subject: user, requirements: [.deliver], basis: .clause,
-            expected: "what \(user) missed comes when it can first be reached")
+            expected: "\(what) comes when \(user) can first be reached")
         var faults: [Fault] = []
         var open: [Fault] = []
         var lines: [Int] = []
         let course = Arrivals(at: user, context)
-        for owed in expected.deferred {
-            // One that came and was not taken over came all the same.
-            guard let first = context.evidence.copies(of: owed.script.id, at: user).first?.record ?? owed.offers.first?.record,
-                let finding = course.finding(on: first, sentAt: owed.submission.at)
-            else { continue }
+        for item in missed {
+            let (first, label) = (item.first, item.label)
+            guard let finding = course.finding(on: first, sentAt: item.since) else { continue }
             lines += first.lines
-            let label = owed.script.label
             switch finding {
             case .inTime: continue
             case .laterReturn:

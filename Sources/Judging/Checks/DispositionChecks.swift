@@ -23,6 +23,7 @@ enum DispositionChecks {
             id: "dispositions.complete", subject: user, requirements: [.store, .deliver], basis: .clause,
             expected: "\(user) gets " + listed(expected.map { "'\($0.status.rawValue)' from \($0.from) about \($0.message)" }))
         var faults: [Fault] = []
+        var lost: [ExpectedDisposition] = []
         var lines: [Int] = []
         for wanted in expected {
             guard let script = context.evidence.message(labelled: wanted.message) else {
@@ -43,6 +44,7 @@ enum DispositionChecks {
             }
             lines += found.flatMap(\.record.lines)
             if found.isEmpty {
+                lost.append(wanted)
                 faults.append(
                     Fault(
                         text: "'\(wanted.status.rawValue)' from \(wanted.from) about \(wanted.message) never reached \(user)",
@@ -57,7 +59,8 @@ enum DispositionChecks {
         // `dispositions.genuine` fails.
         let offers = context.evidence.dispositionOffers(at: user)
         let strange = unreadable(at: user, group: group, context)
-            + untrue(at: user, group: group, offers, context).faults + repeated(at: user, offers, context).faults
+            + untrue(at: user, group: group, offers, context).faults
+            + repeated(at: user, offers, context, insteadOf: lost).faults
         if strange.count >= faults.count {
             let all = faults + strange
             return make.inconclusive(all.map(\.text).joined(separator: "; "), lines: all.flatMap(\.lines))
@@ -90,8 +93,11 @@ enum DispositionChecks {
     }
 
     /// Reports that came again although the first one was confirmed, and how many different ones came.
+    ///
+    /// - Parameter insteadOf: only those that may be one of these, changed on its way in one of the three things that a
+    ///   report says; nil takes all.
     private static func repeated(
-        at user: String, _ offers: Offers, _ context: CheckContext
+        at user: String, _ offers: Offers, _ context: CheckContext, insteadOf lost: [ExpectedDisposition]? = nil
     ) -> (faults: [Fault], count: Int) {
         var faults: [Fault] = []
         var seen: [String: Evidence.OfferRecord] = [:]
@@ -100,7 +106,7 @@ enum DispositionChecks {
             let who = context.addresses.actor(of: disposition)
                 ?? disposition.recipient.map(AddressBook.canonical) ?? "?"
             let key = "\(disposition.message)\n\(who)\n\(disposition.status)"
-            if let before = seen[key], before.state == .confirmed {
+            if let before = seen[key], before.state == .confirmed, lost.map({ isNear(disposition, who, $0, context) }) ?? true {
                 let label = context.evidence.message(withID: disposition.message)?.label ?? disposition.message
                 faults.append(
                     Fault(
@@ -110,6 +116,33 @@ enum DispositionChecks {
             if seen[key]?.state != .confirmed { seen[key] = record }
         }
         return (faults, seen.count)
+    }
+
+    private static func isNear(
+        _ disposition: Disposition, _ who: String, _ lost: [ExpectedDisposition], _ context: CheckContext
+    ) -> Bool {
+        let label = context.evidence.message(withID: disposition.message)?.label
+        return lost.contains { wanted in
+            [wanted.message == label, wanted.from == who, wanted.status.rawValue == disposition.status].count(where: { $0 }) > 1
+        }
+    }
+
+    /// Runs the same where a case expects no reports: none may be a false one for all that.
+    static func uncalledFor(_ context: CheckContext) -> [CheckResult] {
+        let judged = context.testCase.expectations.compactMap { expectation -> String? in
+            if case .dispositions(let at, _, _) = expectation.kind { at } else { nil }
+        }
+        return context.testCase.actors.map(\.name).filter { !judged.contains($0) }.compactMap { user in
+            let offers = context.evidence.dispositionOffers(at: user).filter { record, disposition in
+                // What is relayed between those who were there all the time is no deferral.
+                let about = context.addresses.actor(of: disposition)
+                return context.evidence.wasAway(user) || about.map(context.evidence.wasAway) ?? true
+            }
+            guard !offers.isEmpty, let group = context.evidence.groups.keys.sorted().first else { return nil }
+            let check = genuine(at: user, group: group, offers, context)
+            if case .notReached = check.outcome { return nil }
+            return check
+        }
     }
 
     /// A delivered or displayed report that its recipient never gave is a false one. One about a user whom the message
@@ -133,16 +166,26 @@ enum DispositionChecks {
         var faults: [Fault] = []
         var judged: [Int] = []
         let own = Set(context.evidence.groups.values)
-        for (record, disposition) in offers where ["delivered", "displayed"].contains(disposition.status) {
+        for (record, disposition) in offers where disposition.problems.isEmpty {
             guard let script = context.evidence.message(withID: disposition.message) else {
                 guard let group = context.evidence.session(record.offer.session)?.session.group, own.contains(group)
                 else { continue }
                 faults.append(Fault(text: "a disposition about an unknown message came", lines: record.lines))
                 continue
             }
-            guard let recipient = recipient(of: (record, disposition), context),
-                !isPremature((record, disposition), at: user, script, recipient, context)
-            else { continue }
+            // All else the implementation itself may say: the business of `dispositions.asked`.
+            guard ["delivered", "displayed"].contains(disposition.status) else { continue }
+            guard let recipient = recipient(of: (record, disposition), context) else {
+                if let named = DispositionAsked.stranger(disposition, context) {
+                    judged += record.lines
+                    faults.append(
+                        Fault(
+                            text: "'\(disposition.status)' about \(script.label) came in the name of \(named), who is not of the group",
+                            lines: record.lines))
+                }
+                continue
+            }
+            guard !isPremature((record, disposition), at: user, script, recipient, context) else { continue }
             judged += record.lines
             guard let report = context.evidence.report(disposition.status, by: recipient, about: script.id),
                 report.at <= record.at
@@ -189,14 +232,11 @@ enum DispositionChecks {
 
     /// The messages whose senders asked for dispositions.
     private static func asked(_ context: CheckContext) -> [Evidence.ScriptMessage] {
-        context.evidence.messages.filter { script in
-            guard case .message(let chat)? = context.evidence.submission(of: script)?.submission.item else { return false }
-            return !chat.dispositionRequests.isEmpty
-        }
+        context.evidence.messages.filter { !(DispositionAsked.requests(of: $0, context) ?? []).isEmpty }
     }
 
     /// Whether a disposition speaks of an absent user whom the message had not reached when it came.
-    private static func isPremature(
+    static func isPremature(
         _ offer: Evidence.DispositionOffer, at user: String,
         _ script: Evidence.ScriptMessage, _ recipient: String, _ context: CheckContext
     ) -> Bool {
@@ -208,7 +248,7 @@ enum DispositionChecks {
     }
 
     /// The first offer of a message that the user's side took over.
-    private static func arrival(
+    static func arrival(
         of script: Evidence.ScriptMessage, at user: String, _ context: CheckContext
     ) -> Evidence.OfferRecord? {
         context.evidence.copies(of: script.id, at: user).first { $0.record.isTakenOver }?.record

@@ -27,7 +27,7 @@ enum DispositionRight {
 
     /// It was given while the user was away, or comes in the session of a delivery; what is relayed as it is given is
     /// another matter.
-    private static func isStored(
+    static func isStored(
         _ offer: Evidence.DispositionOffer, _ script: Evidence.ScriptMessage, for user: String, _ context: CheckContext
     ) -> Bool {
         if context.evidence.session(offer.record.offer.session)?.session.form == .deferred { return true }

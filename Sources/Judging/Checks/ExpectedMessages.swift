@@ -21,6 +21,8 @@ struct ExpectedMessages {
     private(set) var unsent: [String] = []
     /// Offers of messages that belong to none of the owed ones.
     private(set) var others: [Evidence.MessageOffer] = []
+    /// Copies of what had been confirmed, under an id that nobody gave it.
+    private(set) var again: [(record: Evidence.OfferRecord, label: String)] = []
     /// Items of the group, or of none, that are nothing known or cannot be read.
     private(set) var unreadable: [Unreadable] = []
     let presence: Presence
@@ -97,7 +99,9 @@ struct ExpectedMessages {
             guard case .message(let sent) = candidate.submission.submission.item else { continue }
             lacking[sent.body, default: []].append(place)
         }
+        let twins = arrivedByLikeness()
         var markers = changedMarkers(evidence)
+        let told = toldMarkers(evidence)
         // Those of which a copy came under a strange id.
         var renewed: [[UInt8]: Int] = [:]
         for offered in unknown {
@@ -111,13 +115,51 @@ struct ExpectedMessages {
             } else if other == nil || other == own, isAttempt(offered, at: renewed[offered.message.body], lacking) {
                 // It came again because it may not have arrived, each time under another id.
                 if offered.record.isTakenOver, let match = renewed[offered.message.body] { owed[match].offers.append(offered) }
+            } else if other == nil || other == own, let match = Likeness(offered.message).flatMap({ twins[$0] }),
+                !presence.isLive(sent: owed[match].submission.at, received: offered.record.at)
+            {
+                takeAgain(offered, match)
             } else if let marker = markers.firstIndex(where: { $0.isTold(by: offered) }) {
                 // One that was not taken over may come again.
                 if offered.record.isTakenOver { markers.remove(at: marker) }
+            } else if let marker = Likeness(offered.message).flatMap({ told[$0] }), offered.record.offer.id > marker.offer {
+                again.append((offered.record, marker.label))
             } else {
                 others.append(offered)
             }
         }
+    }
+
+    /// What had come under its own id comes under another one: once too often where that was confirmed, else with an id
+    /// that is wrong.
+    private mutating func takeAgain(_ offered: Evidence.MessageOffer, _ match: Int) {
+        if owed[match].offers.contains(where: { $0.record.state == .confirmed }) {
+            again.append((offered.record, owed[match].script.label))
+        } else if offered.record.isTakenOver {
+            owed[match].offers.append(offered)
+        }
+    }
+
+    /// By what one knows a message again whatever its id says: who sent it, when, and what. Where the time is not said,
+    /// two are alike by their words alone, which is too little.
+    private struct Likeness: Hashable {
+        var sender: String
+        var instant: Int64
+        var body: [UInt8]
+
+        init?(_ message: ChatMessage) {
+            guard let from = message.sender, let sent = message.instant else { return nil }
+            (sender, instant, body) = (AddressBook.canonical(from), sent, message.body)
+        }
+    }
+
+    private func arrivedByLikeness() -> [Likeness: Int] {
+        var places: [Likeness: Int] = [:]
+        for (place, candidate) in owed.enumerated() where !candidate.offers.isEmpty {
+            guard case .message(let sent) = candidate.submission.submission.item, let key = Likeness(sent) else { continue }
+            places[key] = place
+        }
+        return places
     }
 
     /// One of several copies of what the user's side had not surely taken over before.
@@ -137,6 +179,18 @@ struct ExpectedMessages {
         func isTold(by offered: Evidence.MessageOffer) -> Bool {
             offered.record.at >= sentAt && offered.message.body == body
         }
+    }
+
+    /// Markers that came as they were sent and were confirmed, each with its first copy.
+    private func toldMarkers(_ evidence: Evidence) -> [Likeness: (label: String, offer: Int)] {
+        var all: [Likeness: (label: String, offer: Int)] = [:]
+        for marker in evidence.messages where marker.isMarker && marker.group == group {
+            guard let first = evidence.copies(of: marker.id, at: user).first(where: { $0.record.state == .confirmed }),
+                let key = Likeness(first.message)
+            else { continue }
+            all[key] = (marker.label, first.record.offer.id)
+        }
+        return all
     }
 
     private func changedMarkers(_ evidence: Evidence) -> [ChangedMarker] {

@@ -56,7 +56,23 @@ enum MessagePresence {
             return make.inconclusive(
                 (faults + strange).map(\.text).joined(separator: "; "), lines: (faults + strange).flatMap(\.lines))
         }
-        return make.decide(faults: faults + strange, passed: "", lines: [])
+        // What came while nobody read, and wanted no answer, may count as delivered for who sent it so.
+        let unread = expected.missing.flatMap { owed in
+            context.evidence.copies(of: owed.script.id, at: expected.user).filter { $0.record.state == .unread }
+                .map { Fault(text: Self.unread(owed.script.label, expected.user), lines: $0.record.lines) }
+        }
+        if expected.missing.allSatisfy({ isUnread($0, context, at: expected.user) }) {
+            return make.inconclusive(unread.map(\.text).joined(separator: "; "), lines: unread.flatMap(\.lines))
+        }
+        return make.decide(faults: faults + strange + unread, passed: "", lines: [])
+    }
+
+    private static func unread(_ label: String, _ user: String) -> String {
+        "\(label) came while \(user) was silent and wanted no answer, so that nobody can say whether it was missed"
+    }
+
+    private static func isUnread(_ owed: ExpectedMessages.Owed, _ context: CheckContext, at user: String) -> Bool {
+        context.evidence.copies(of: owed.script.id, at: user).contains { $0.record.state == .unread }
     }
 
     /// Confirmed must not come again; unconfirmed must; indeterminate may.
@@ -87,7 +103,12 @@ enum MessagePresence {
             }
             if seen[key]?.state != .confirmed { seen[key] = record }
         }
-        if seen.isEmpty { return make.notReached("no message reached \(user)") }
+        for (record, label) in expected.again {
+            lines += record.lines
+            faults.append(
+                Fault(text: "\(label) came again at \(context.seconds(record.at)), under another Message-ID", lines: record.lines))
+        }
+        if seen.isEmpty, faults.isEmpty { return make.notReached("no message reached \(user)") }
         return make.decide(faults: faults, passed: "each of \(seen.count) messages came once", lines: lines)
     }
 
@@ -127,7 +148,11 @@ enum MessagePresence {
             if expected.presence.isBeforeInvitation(sent) { early.append(fault) } else { faults.append(fault) }
         }
         if seen.isEmpty { return make.notReached("no message reached \(user)") }
-        if faults.isEmpty, !early.isEmpty { return make.asReading.decide(faults: early, passed: "", lines: []) }
+        if faults.isEmpty, !early.isEmpty {
+            // What it was to be spared by its own statement is a trespass; else this is our reading alone.
+            let stated = context.claims.isStated(.lateInviteeReading) && context.claims[.lateInviteeReading] == "not-owed"
+            return make.asReading(stated ? .requirement : .warning).decide(faults: early, passed: "", lines: [])
+        }
         return make.decide(faults: faults, passed: "only owed messages came", lines: seen)
     }
 

@@ -15,12 +15,13 @@ enum NothingChecks {
                 id: "messages.right", subject: user, requirements: [.store], basis: .clause,
                 expected: "nothing that was sent after \(user) was no member comes to \(user)")
         let groups = Set([context.evidence.groups[group]].compactMap { $0 })
+        let strangers = Strangers(in: group, context)
         // What was sent while the user was still a member stays owed, and needs an invitation to come.
         let isOwedMore = isOwed(user, group: group, before: since, context)
         var faults: [Fault] = []
         for record in context.evidence.offers(at: user) where record.at >= since {
             if isOwedMore, case .roster = record.offer.item { continue }
-            if let text = trespass(record, since, groups, context) {
+            if let text = trespass(record, since, strangers, isOwedMore: isOwedMore, context) {
                 faults.append(Fault(text: "\(text) came to \(user)", lines: record.lines))
             }
         }
@@ -64,19 +65,25 @@ enum NothingChecks {
     }
 
     private static func trespass(
-        _ record: Evidence.OfferRecord, _ since: Int64, _ groups: Set<GroupIdentity>, _ context: CheckContext
+        _ record: Evidence.OfferRecord, _ since: Int64, _ strangers: Strangers, isOwedMore: Bool, _ context: CheckContext
     ) -> String? {
         switch record.offer.item {
         case .message(let message):
-            guard let script = context.evidence.message(withID: message.id) else { return nil }
+            guard let script = context.evidence.message(withID: message.id) else {
+                if let text = strangers.origin(of: message, record, sentAt: { $0 >= since }) { return text }
+                // A copy of what is owed from before may be the one whose id was changed.
+                let isOld = strangers.origin(of: message, record) { $0 < since } != nil
+                return strangers.isOfGroup(record) && !isOld ? "a message that nobody of the case sent" : nil
+            }
             let sent = context.evidence.submission(of: script)?.at ?? script.act.at
             return sent >= since ? "\(script.label) from \(script.by)" : nil
         case .roster(let roster):
-            guard roster.carriage == .session else { return nil }
-            guard let group = context.evidence.session(record.offer.session)?.session.group, groups.contains(group)
-            else { return nil }
-            return "participant information of the group"
-        case .dispositions, .composing, .other: return nil
+            // The user's own subscription shows the focus and nothing that was stored.
+            return roster.carriage == .session && strangers.isOfGroup(record) ? "participant information of the group" : nil
+        case .other(_, let problems):
+            guard !problems.isEmpty, !isOwedMore, strangers.isOfGroup(record) else { return nil }
+            return "an item that cannot be read"
+        case .dispositions, .composing: return nil
         }
     }
 }

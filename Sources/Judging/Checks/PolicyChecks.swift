@@ -24,38 +24,44 @@ enum PolicyChecks {
     // MARK: - Everything
 
     private static func deferred(at user: String, group: String, from: Int64, _ context: CheckContext) -> [Fault] {
-        let identity = context.evidence.groups[group]
+        let strangers = Strangers(in: group, context)
         return context.evidence.offers(at: user).compactMap { record in
             guard record.at >= from, record.at < context.evidence.closing else { return nil }
-            return trespass(record, group, identity, from, context).map {
+            return trespass(record, group, strangers, from, context).map {
                 Fault(text: "\($0) came to \(user)", lines: record.lines)
             }
         }
     }
 
     private static func trespass(
-        _ record: Evidence.OfferRecord, _ group: String, _ identity: GroupIdentity?, _ from: Int64,
-        _ context: CheckContext
+        _ record: Evidence.OfferRecord, _ group: String, _ strangers: Strangers, _ from: Int64, _ context: CheckContext
     ) -> String? {
+        let isDelivery = strangers.isDelivery(record)
         switch record.offer.item {
         case .message(let message):
-            guard let script = context.evidence.message(withID: message.id), script.group == group, !script.isMarker
-            else { return nil }
+            guard let script = context.evidence.message(withID: message.id) else {
+                return strangers.origin(of: message, record) { $0 < from }
+                    ?? (isDelivery ? "a message that nobody of the case sent" : nil)
+            }
+            guard script.group == group, !script.isMarker else { return nil }
             let sent = context.evidence.submission(of: script)?.at ?? script.act.at
             return sent < from ? "\(script.label) from \(script.by)" : nil
         case .dispositions(let all):
             let old = all.first { disposition in
-                guard let script = context.evidence.message(withID: disposition.message) else { return false }
+                guard let script = context.evidence.message(withID: disposition.message) else { return isDelivery }
                 return script.group == group && !isNew(disposition, since: from, context)
             }
-            return old.map { "a '\($0.status)' report from before" }
+            return old.map { $0.status.isEmpty ? "a report that cannot be read" : "a '\($0.status)' report from before" }
         case .roster(let roster):
             // A live session shows its present state to whoever joins it; only one that is over can be a stored one.
-            guard roster.carriage == .session, let session = context.evidence.session(record.offer.session)?.session,
-                session.group == identity, session.form == .deferred
-            else { return nil }
-            return "participant information of a session that is over"
-        case .composing, .other: return nil
+            let isStored = roster.carriage == .session
+                ? isDelivery : context.showsStored(roster, record, group: group, since: from)
+            return isStored ? "participant information of a session that is over" : nil
+        // Whatever comes in a session of that kind was kept for it.
+        case .other(let type, let problems):
+            guard isDelivery else { return nil }
+            return problems.isEmpty ? "an item of type \(type)" : "an item that cannot be read"
+        case .composing: return nil
         }
     }
 
@@ -69,14 +75,20 @@ enum PolicyChecks {
 
     // MARK: - Intermediate lists
 
-    /// Lists in the deferred session that are not the final one.
+    /// Lists in the deferred session, or by NOTIFY once the session is over, that are not the final one.
     private static func intermediates(at user: String, group: String, _ context: CheckContext) -> [Fault] {
         let timeline = context.timeline(of: user, group: group)
-        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)?.record.offer.id
+        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)
+        let from = context.returned(user) ?? 0
         return timeline.points.compactMap { point in
-            guard point.roster.carriage == .session, !point.isTeardown, point.record.offer.id < final ?? .max,
-                context.evidence.session(point.record.offer.session)?.session.form == .deferred
-            else { return nil }
+            guard !point.isTeardown, point.record.offer.id < final?.record.offer.id ?? .max else { return nil }
+            if point.roster.carriage == .session {
+                guard context.evidence.session(point.record.offer.session)?.session.form == .deferred else { return nil }
+            } else {
+                // The final list may come in both ways.
+                guard context.showsStored(point.roster, point.record, group: group, since: from), point.view != final?.view
+                else { return nil }
+            }
             return Fault(text: "a list came before the final one", lines: point.record.lines)
         }
     }

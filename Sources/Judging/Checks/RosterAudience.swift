@@ -11,6 +11,9 @@ enum RosterAudience {
             weight: context.claimsIntermediate ? context.weight(.itemOrder, "as-happened") : .warning)
         if context.adopted[.itemOrder] == "any" { return make.notReached("the binding leaves the place of lists open") }
         let lists = DeliveredLists(to: user, group: group, context)
+        if lists.areNotified {
+            return make.notReached("not determinable: lists came by NOTIFY, by another way than the messages")
+        }
         let members = Memberships(of: group, context)
         var faults: [Fault] = []
         var judged: [String] = []
@@ -74,20 +77,30 @@ enum RosterAudience {
 /// Who is a member by the lists at each place of what is delivered to a user: actors by name, others by address.
 private struct DeliveredLists {
     private var points: [(offer: Int, stream: Int, members: Set<String>, lines: [Int])] = []
+    /// What was stored came by NOTIFY: nobody can say before which message.
+    private(set) var areNotified = false
     private let known: KnownLists
     private let context: CheckContext
 
     init(to user: String, group: String, _ context: CheckContext) {
         self.context = context
         known = KnownLists(of: user, group: group, context)
-        for point in context.timeline(of: user, group: group).points
-        where point.roster.carriage == .session && !point.isTeardown {
+        let timeline = context.timeline(of: user, group: group)
+        var hasOwn = false
+        let final = RosterChanges.finalList(at: user, group: group, timeline, context)?.record.offer.id
+        for point in timeline.points where point.isTakenOver && !point.isTeardown {
             guard let view = point.view else { continue }
+            guard point.roster.carriage == .session else {
+                if point.record.offer.id != final, context.isStored(point, of: user, group: group) { areNotified = true }
+                continue
+            }
+            if point.record.offer.id != final { hasOwn = true }
             let members = view.values.filter(RosterTimeline.isMember).map {
                 context.addresses.actor($0.address) ?? AddressBook.canonical($0.address)
             }
             points.append((point.record.offer.id, point.roster.stream, Set(members), point.record.lines))
         }
+        if hasOwn { areNotified = false }
     }
 
     /// The newest list before an item, else what the user knew when it went.
@@ -133,7 +146,7 @@ private struct Memberships {
         for (fact, act) in evidence.acts where (act.text("group") ?? group) == group {
             switch act.step {
             case "create": invited.formUnion(act.texts("invite") + [act.text("by")].compactMap { $0 })
-            case "add", "leave":
+            case "add", "leave", "boot":
                 guard let who = act.text("who") else { continue }
                 let change: RosterChange = act.step == "add" ? .joined(who) : .left(who)
                 guard let end = evidence.end(ofStep: act.index), end.act.text("result") == "met" else {

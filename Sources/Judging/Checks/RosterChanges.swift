@@ -8,6 +8,8 @@ enum RosterChanges {
         var change: RosterChange
         var offer: Int
         var stream: Int
+        /// By another connection than the messages, so that it has no place among them.
+        var isNotified: Bool
         var lines: [Int]
     }
 
@@ -21,13 +23,21 @@ enum RosterChanges {
         let windows = windows(group: group, context)
         let presence = Presence(of: user, in: group, context)
         // What changes while the user is there it sees as it happens.
-        let shown = changes(timeline, user, group: group, context).filter { item in
+        let shown = inOneWay(changes(timeline, user, group: group, context), expected).filter { item in
             expected.contains(item.change) || !(windows[item.change].map { presence.isThere(at: $0.begin) } ?? false)
         }
         return [
             sequence(shown, timeline, user, group: group, expected, windows, context),
             placed(shown, user, group: group, expected, windows, context),
         ].compactMap { $0 }
+    }
+
+    /// Changes are told in the session of the delivery, or by NOTIFY; who does both tells them twice.
+    private static func inOneWay(_ shown: [Shown], _ expected: [RosterChange]) -> [Shown] {
+        let notified = shown.filter(\.isNotified)
+        let isWhole = Set(expected).isSubset(of: notified.map(\.change))
+        return isWhole && !notified.isEmpty && !Set(expected).isSubset(of: shown.filter { !$0.isNotified }.map(\.change))
+            ? notified : shown.filter { !$0.isNotified }
     }
 
     private static func sequence(
@@ -93,7 +103,9 @@ enum RosterChanges {
         _ missing: [RosterChange], _ timeline: RosterTimeline, _ user: String, group: String, _ context: CheckContext
     ) -> (changes: [RosterChange], lines: [Int])? {
         guard context.evidence.absences[user]?.first?.began != nil,
-            let first = timeline.points.first(where: { $0.roster.carriage == .session && !$0.isTeardown }),
+            let first = timeline.points.first(where: {
+                !$0.isTeardown && $0.isTakenOver && context.isStored($0, of: user, group: group)
+            }),
             KnownLists(of: user, group: group, context).members(before: first.record.at, context) == nil,
             let members = first.view.map({ members(of: $0, context) })
         else { return nil }
@@ -177,7 +189,7 @@ enum RosterChanges {
         var faults: [Fault] = []
         var lines: [Int] = []
         let wanted = Set(expected)
-        for item in shown where wanted.contains(item.change) {
+        for item in shown where wanted.contains(item.change) && !item.isNotified {
             guard let window = windows[item.change], !messages.isEmpty else { continue }
             lines += item.lines
             // One on each side is enough to show that the place is wrong.
@@ -194,7 +206,10 @@ enum RosterChanges {
                         + wording(item.change), lines: record.lines + item.lines))
             }
         }
-        if lines.isEmpty { return nil }
+        if lines.isEmpty {
+            return shown.contains(where: \.isNotified)
+                ? make.notReached("not determinable: the lists came by NOTIFY, by another way than the messages") : nil
+        }
         return make.decide(faults: faults, passed: "every change is in its place", lines: lines + messages.lines)
     }
 
@@ -223,7 +238,8 @@ enum RosterChanges {
         let known = KnownLists(of: user, group: group, context)
         let final = finalList(at: user, group: group, timeline, context)?.record.offer.id
         for point in timeline.points
-        where point.roster.carriage == .session && !point.isTeardown && point.record.offer.id != final {
+        where point.isTakenOver && !point.isTeardown && point.record.offer.id != final
+            && context.isStored(point, of: user, group: group) {
             guard let view = point.view else { continue }
             let members = members(of: view, context)
             if let before = views[point.roster.stream] ?? known.members(before: point.record.at, context) {
@@ -232,7 +248,7 @@ enum RosterChanges {
                 out += new.filter { $0 != .joined(user) && $0 != .left(user) }.map {
                     Shown(
                         change: $0, offer: point.record.offer.id, stream: point.roster.stream,
-                        lines: point.record.lines)
+                        isNotified: point.roster.carriage == .subscription, lines: point.record.lines)
                 }
             }
             views[point.roster.stream] = members
@@ -242,7 +258,7 @@ enum RosterChanges {
 
     /// The final list; none while the session goes on for somebody who was never away: then the last list of a backlog is
     /// one of a change, like those before it.
-    private static func finalList(
+    static func finalList(
         at user: String, group: String, _ timeline: RosterTimeline, _ context: CheckContext
     ) -> RosterTimeline.Point? {
         let own = context.evidence.groups[group]
@@ -266,7 +282,7 @@ enum RosterChanges {
             guard let who = entry.act.text("who") else { continue }
             switch entry.act.step {
             case "add": steps[.joined(who), default: []].append(entry)
-            case "leave": steps[.left(who), default: []].append(entry)
+            case "leave", "boot": steps[.left(who), default: []].append(entry)
             default: break
             }
         }

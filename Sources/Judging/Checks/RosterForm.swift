@@ -8,9 +8,10 @@ enum RosterForm {
     static func run(at user: String, group: String, _ context: CheckContext) -> [CheckResult] {
         let timeline = context.timeline(of: user, group: group)
         guard !timeline.points.isEmpty else { return [] }
-        let final = RosterLists.finalPoint(at: user, group: group, timeline, context)
+        // While the session goes on there is no final list: the last one is of a change, or shows the focus.
+        let final = RosterChanges.finalList(at: user, group: group, timeline, context)
         let finals = timeline.points.filter { isFinal($0, final) }
-        let rest = timeline.points.filter { !isFinal($0, final) && $0.roster.carriage == .session }
+        let rest = timeline.points.filter { !isFinal($0, final) && context.isStored($0, of: user, group: group) }
         let all = [
             Lists(
                 name: "the final list", user: user, points: finals, requirements: [.deliver], weight: .requirement),

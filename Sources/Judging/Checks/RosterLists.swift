@@ -27,10 +27,18 @@ enum RosterLists {
             if context.storageStated == nil, context.nothingDeferred(at: user, group: group) {
                 return make.inconclusive("nothing at all arrived, and the policy does not say whether it is stored")
             }
+            let unread = timeline.points.filter { $0.record.state == .unread }
+            if !unread.isEmpty {
+                return make.inconclusive(
+                    "lists came while \(user) was silent and wanted no answer, so that nobody can say whether they were missed",
+                    lines: unread.flatMap(\.record.lines))
+            }
+            let lost = timeline.points.contains { !$0.isTakenOver }
             return make.fail(
                 came == 0
                     ? "no list came at all"
-                    : "\(came) lists came, but no full one after the last message",
+                    : "\(came) lists came, but no full one after the last message"
+                        + (lost ? " that \(user)'s side took over" : ""),
                 lines: timeline.points.flatMap(\.record.lines) + deliveryLines(at: user, context))
         }
         return compare(point, stated(members, group: group, context), make, context)
@@ -42,7 +50,7 @@ enum RosterLists {
     ) -> RosterTimeline.Point? {
         let closing = context.evidence.closing
         let candidates = timeline.points.filter { point in
-            guard !point.isTeardown, point.view != nil else { return false }
+            guard !point.isTeardown, point.view != nil, point.isTakenOver else { return false }
             // What the clean-up does shows at the focus, not in what was stored for a session that was over before.
             let isStored = context.evidence.session(point.record.offer.session)?.session.form == .deferred
             guard point.record.at < closing || isStored else { return false }
@@ -66,7 +74,7 @@ enum RosterLists {
             weight: context.weight(.liveBacklog, "first"))
         let closing = context.evidence.closing
         // Where the user has a subscription, it shows the session as it is; lists of a backlog show how it was.
-        let points = timeline.points.filter { $0.view != nil && $0.record.at < closing }
+        let points = timeline.points.filter { $0.view != nil && $0.record.at < closing && $0.isTakenOver }
         guard let point = points.last(where: { $0.roster.carriage == .subscription }) ?? points.last else {
             return make.fail("no list came after the return", lines: deliveryLines(at: user, context))
         }
@@ -84,14 +92,20 @@ enum RosterLists {
         let from = context.returned(user) ?? 0
         let firstMessage = context.firstOffers(at: user, group: group).first
         let before = firstMessage?.record.offer.id ?? Int.max
+        let final = RosterChanges.finalList(at: user, group: group, timeline, context)?.record.offer.id
         if let point = timeline.points.first(where: {
-            $0.roster.carriage == .session && $0.view != nil && !$0.isTeardown
+            guard $0.isTakenOver, $0.view != nil, !$0.isTeardown else { return false }
+            return $0.roster.carriage == .session
+                || $0.record.offer.id != final && context.isStored($0, of: user, group: group)
         }) {
             if point.record.offer.id < before { return compare(point, stated(members, group: group, context), make, context) }
             if invitedList(at: user, from, context) == nil {
-                return make.fail(
-                    "the first list came only after the first message",
-                    lines: point.record.lines + (firstMessage?.record.lines ?? []))
+                let lines = point.record.lines + (firstMessage?.record.lines ?? [])
+                // What comes by another connection than the messages has no place among them.
+                if point.roster.carriage == .subscription {
+                    return make.inconclusive("the first list came by NOTIFY, and whether before the first message is open", lines: lines)
+                }
+                return make.fail("the first list came only after the first message", lines: lines)
             }
         }
         guard let (addresses, lines) = invitedList(at: user, from, context) else {

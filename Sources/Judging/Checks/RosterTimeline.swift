@@ -11,6 +11,8 @@ struct RosterTimeline {
         var view: [String: RosterUser]?
         /// Breaches of the rules of its stream.
         var faults: [Fault]
+        /// Whether the user's side took it over: what ran into a silent or broken connection was shown to nobody.
+        var isTakenOver: Bool { record.isTakenOver }
         /// True for a document that only shows the end: `deleted`, or everybody disconnected.
         var isTeardown: Bool
     }
@@ -77,6 +79,9 @@ private struct StreamState {
             } else if roster.extent != .partial, now <= before {
                 faults.append(Fault(text: "version \(now) comes after version \(before)", lines: lines))
             }
+        }
+        if roster.extent == .partial, roster.version == nil {
+            faults.append(Fault(text: "a partial list has no version, so that nobody can tell what it applies to", lines: lines))
         }
         switch roster.extent {
         case .full: view = Dictionary(keyed(roster.users), uniquingKeysWith: Self.better)

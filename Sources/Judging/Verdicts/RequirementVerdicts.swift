@@ -75,6 +75,10 @@ public struct RunVerdicts: Sendable {
                 reasons.add(ics.isStated(option) ? "it is \(value)" : "it is not stated and taken as \(value)", scope)
                 continue
             }
+            guard option.isJudged(value) else {
+                reasons.add("no case of the suites holds an implementation to '\(value)'; it is taken as stated", scope)
+                continue
+            }
             if let reason = option.reasonWithheld(by: scope.description.policy) {
                 reasons.add(reason, scope)
                 continue

@@ -8,8 +8,12 @@ public typealias ActorName = String
 public enum Absence: String, Sendable, Hashable, CaseIterable {
     /// Answers everything; not absent.
     case present
-    /// Registered; the invitation gets nothing but provisional responses.
+    /// Registered; the invitation rings until it is taken back.
     case neverAnswers = "never-answers"
+    /// Registered; the invitation gets not a byte.
+    case answersNothing = "answers-nothing"
+    /// Registered; the invitation gets 100 and nothing else.
+    case onlyTries = "only-tries"
     /// No binding at the invitation.
     case notRegistered = "not-registered"
     /// Refuses the invitation with 480.
@@ -86,7 +90,9 @@ extension Absence {
     public var phase: AbsencePhase {
         switch self {
         case .present: .none
-        case .neverAnswers, .notRegistered, .refusesForNow, .busyForNow, .joinsLate, .addedWhileAway: .atInvitation
+        case .neverAnswers, .answersNothing, .onlyTries, .notRegistered, .refusesForNow, .busyForNow, .joinsLate,
+            .addedWhileAway:
+            .atInvitation
         case .losesConnection, .fallsSilent, .deregisters, .registrationExpires, .leavesInvoluntarily: .midSession
         case .declines, .leaves, .booted, .neverInvited: .control
         }
@@ -110,8 +116,8 @@ extension Absence {
         case .present, .losesConnection, .fallsSilent, .deregisters, .registrationExpires, .leavesInvoluntarily,
             .leaves, .booted:
             true
-        case .neverAnswers, .notRegistered, .refusesForNow, .busyForNow, .joinsLate, .addedWhileAway, .declines,
-            .neverInvited:
+        case .neverAnswers, .answersNothing, .onlyTries, .notRegistered, .refusesForNow, .busyForNow, .joinsLate,
+            .addedWhileAway, .declines, .neverInvited:
             false
         }
     }
@@ -120,7 +126,7 @@ extension Absence {
     public var effectiveObservation: AbsenceObservation {
         switch self {
         case .present, .notRegistered, .addedWhileAway, .neverInvited: .fromTheStart
-        case .neverAnswers, .joinsLate: .invitationGivenUp
+        case .neverAnswers, .answersNothing, .onlyTries, .joinsLate: .invitationGivenUp
         case .refusesForNow, .busyForNow, .declines: .refusalAcknowledged
         case .losesConnection, .fallsSilent: .lossRecognised
         case .deregisters: .deregistrationAnswered
@@ -134,8 +140,8 @@ extension Absence {
         switch self {
         case .present: .never
         case .notRegistered, .addedWhileAway, .losesConnection, .deregisters, .registrationExpires: .registersAnew
-        case .neverAnswers, .refusesForNow, .busyForNow, .joinsLate, .leavesInvoluntarily, .declines, .leaves, .booted,
-            .neverInvited:
+        case .neverAnswers, .answersNothing, .onlyTries, .refusesForNow, .busyForNow, .joinsLate, .leavesInvoluntarily,
+            .declines, .leaves, .booted, .neverInvited:
             .refreshes
         case .fallsSilent: .resumes
         }

@@ -138,7 +138,7 @@ extension Absence {
         case .leavesInvoluntarily:
             let keeping = ICSOption.byeSemantics.values.all.filter { $0 != "leaves" }
             return [afterLoss, .ics(ICSOption.byeSemantics.rawValue, oneOf: keeping)]
-        case .neverAnswers, .joinsLate:
+        case .neverAnswers, .answersNothing, .onlyTries, .joinsLate:
             return [.timer(.noAnswer)]
         case .busyForNow:
             return [.ics(ICSOption.busyMeansTemporary.rawValue, oneOf: ["true"])]

@@ -116,6 +116,8 @@ extension Absence {
         switch self {
         case .present: "answers everything; it is not absent"
         case .neverAnswers: "lets the invitation ring"
+        case .answersNothing: "answers the invitation with not a byte"
+        case .onlyTries: "answers the invitation with 100 alone"
         case .notRegistered: "has no binding at the invitation"
         case .refusesForNow: "refuses the invitation with 480"
         case .busyForNow: "refuses the invitation with 486, which the ICS says is temporary"

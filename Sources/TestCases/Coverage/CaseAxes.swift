@@ -174,9 +174,15 @@ extension TestCase {
         return all
     }
 
+    /// Of what the user is to get, only what was sent while it was away waited for it.
     private func backlog(of name: ActorName) -> Set<ReturnCircumstance> {
-        let count = expectations.reduce(0) { sum, expectation in
-            if case .messages(name, _, let labels) = expectation.kind { sum + messageLabels(labels).count } else { sum }
+        let expected = expectations.reduce(into: Set<String>()) { all, expectation in
+            if case .messages(name, _, let labels) = expectation.kind { all.formUnion(messageLabels(labels)) }
+        }
+        var count = 0
+        for (index, step) in steps.enumerated() {
+            guard case .send(let send) = step.kind, scene(before: index).unreachable.contains(name) else { continue }
+            count += messageLabels([send.label]).count { expected.contains($0) }
         }
         var all: Set<ReturnCircumstance> = []
         if count == 1 { all.insert(.backlogOfOne) }

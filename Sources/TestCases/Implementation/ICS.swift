@@ -104,6 +104,18 @@ extension ICSOption {
     }
 }
 
+extension ICSOption {
+    /// Whether a case of the suites holds an implementation to this value. Of a reading only one does: who reads otherwise
+    /// is taken at its word, and the cases that rest on the reading do not apply to it.
+    public func isJudged(_ value: String) -> Bool {
+        switch self {
+        case .declinedReading, .lateInviteeReading: value == "not-owed"
+        case .creatorReading, .removedReading: value == "owed"
+        default: true
+        }
+    }
+}
+
 /// What an implementation claims. An option that the description does not state has its first value (`false`, or the
 /// first word): what is not claimed is not applicable, never a pass.
 public struct ICS: Sendable, Hashable {

@@ -99,6 +99,14 @@ struct Contradictions {
                 "the audience of a message follows from the intermediate lists, and these are not claimed",
                 "add 'processes-intermediate-lists: true', or remove it")
         }
+        if description.role == .enabler, description.policy.storage != false, ics.isStated(.byeSemantics),
+            ics[.byeSemantics] != "leaves", !ics.storesAfterLoss
+        {
+            add(
+                "ics", ICSOption.byeSemantics.rawValue,
+                "a membership that outlives a BYE is one for which something is stored, and storing after a loss is not claimed",
+                "write 'bye-semantics: leaves', or add 'stores-after-loss: true'")
+        }
         if ics.isStated(.deliveryTrigger), let other = description.binding[.deliveryTrigger],
             other != ics[.deliveryTrigger]
         {

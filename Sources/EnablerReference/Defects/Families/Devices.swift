@@ -11,6 +11,9 @@ extension Defect {
             "of two devices each is given one half of what was missed", check: "messages.device", [.store, .deliver]),
         .partTakenForWhole: lost("a large message counts as delivered when its session breaks off in the middle of it"),
         .restForgottenAtBreak: lost("when a delivery breaks off, the messages that it had not come to are forgotten"),
+        .reorderedAfterBreak: DefectFacts(
+            "when a delivery broke off, the rest of it comes from the newest message to the oldest", check: "messages.order",
+            [.deliver]),
         .confirmedAgainAfterBreak: DefectFacts(
             "after a delivery broke off it begins from the first message", check: "messages.once", [.deliver]),
     ]

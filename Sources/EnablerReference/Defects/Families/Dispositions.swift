@@ -24,6 +24,14 @@ extension Defect {
         .displayedInvented: DefectFacts(
             "a displayed report about an absent member goes out as soon as the message is stored",
             check: "dispositions.premature", [.deliver]),
+        .failedInvented: DefectFacts(
+            "a message for an absent member is reported as failed although it is kept and delivered",
+            check: "dispositions.asked", [.deliver]),
+        .deliveredUnasked: DefectFacts(
+            "a delivered report about an absent member goes out for messages that ask for none", check: "dispositions.asked",
+            [.deliver]),
+        .reportsAtLaterReturn: DefectFacts(
+            "stored reports are kept back until a later return", check: "delivery.in-time", [.store, .deliver]),
     ]
 
     private static func lostReports(_ summary: String) -> DefectFacts {

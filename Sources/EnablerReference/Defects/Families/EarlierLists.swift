@@ -15,6 +15,8 @@ extension Defect {
         .listOtherFocus: earlier("lists before the final one are about a focus that never was", "roster.entity"),
         .listStranger: earlier("lists before the final one show a user who never was in the group", "roster.initial"),
         .listUserTwice: earlier("lists before the final one show a user under two addresses", "roster.once"),
+        .listsWithoutAbsent: earlier("lists before the final one leave out those who are away", "roster.audience"),
+        .partialUnversioned: earlier("partial lists of an ended session have no version", "roster.stream"),
         .conferenceInfoInvalid: DefectFacts(
             "deferred conference-info breaks the core schema of RFC 4575", check: "roster.valid",
             [.deliver, .intermediate]),

@@ -13,6 +13,8 @@ extension Defect {
         .finalListEarly: DefectFacts(
             "the final list comes before the last message, and none after it", check: "roster.final",
             [.deliver, .intermediate, .store]),
+        .finalListAtLaterReturn: DefectFacts(
+            "the final list is kept back until a later return", check: "delivery.in-time", [.deliver]),
         .dismissedWithoutCreator: final("the final list of a session that was dismissed leaves out the one who created it"),
         .finalListUserTwice: DefectFacts(
             "the final list shows a user under two writings of its address", check: "roster.once", [.deliver]),

@@ -5,6 +5,9 @@ extension Defect {
             "a deferred message is delivered again after the client confirmed it", check: "messages.once", [.deliver]),
         .confirmedAgain: DefectFacts(
             "each return brings all that earlier ones brought and had confirmed", check: "messages.once", [.deliver]),
+        .twiceUnderNewID: DefectFacts(
+            "a deferred message that the client confirmed comes again under another imdn.Message-ID", check: "messages.once",
+            [.deliver]),
         .unansweredDropped: lost("what was offered and not answered when a session broke is not offered again"),
         .silenceConfirms: lost("an offer that nobody answers counts as confirmed when its time is over"),
         .newestDropped: lost("the newest of the missed messages of an ended session is left out of the delivery"),

@@ -14,6 +14,9 @@ extension Defect {
         .ownMessagesBack: DefectFacts(
             "what a member sent is stored and delivered to itself when it has gone off-line", check: "messages.right",
             [.store]),
+        .historyToInvitee: DefectFacts(
+            "what was said before a user was added is delivered to it, which the description says is not owed",
+            check: "messages.right", [.store]),
         .deliversToDeclined: DefectFacts(
             "what is sent after a user declined is stored and delivered to it", check: "messages.declined", [.store]),
         .deliversToStranger: DefectFacts(

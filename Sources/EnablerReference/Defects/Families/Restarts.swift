@@ -9,6 +9,8 @@ extension Defect {
             "stored intermediate lists do not outlive a restart", check: "roster.intermediate", [.intermediate]),
         .finalListLostAtRestart: DefectFacts(
             "the final list does not outlive a restart", check: "roster.final", [.deliver]),
+        .reorderedAtRestart: DefectFacts(
+            "after a restart stored messages come from the newest to the oldest", check: "messages.order", [.deliver]),
         .confirmedAgainAfterRestart: DefectFacts(
             "after a restart messages are delivered again that were confirmed before", check: "messages.once", [.deliver]),
         .idRenewedAtRestart: DefectFacts(
