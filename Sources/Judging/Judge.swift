@@ -45,7 +45,7 @@ public struct Judge: Sendable {
         let made = course.reachesChecks
             ? judging(context) + (forms?.checks ?? []).map { Self.weighed($0, context) } : []
         for (rule, lines) in course.reachesChecks ? forms?.named ?? [:] : [:] { survey = survey.without(rule, shownBy: lines) }
-        var checks = made.map(course.tempered).map(time.tempered)
+        var checks = made.map(course.tempered).map(time.tempered).map(context.tempered)
         // Only these say whether the case was judged: a message can be well-formed while nothing was looked for in it.
         let judged = checks.filter { $0.weight == .requirement }
         // One fault has one name: a delivered list that breaks the schema, and an answer that a client was not to give, are

@@ -23,6 +23,20 @@ struct RosterCheckTests {
         return story
     }
 
+    @Test("a list that is missing at a user whom the implementation let in no more is in doubt, and fails where it came back")
+    func couldNotComeBack() {
+        for (registering, outcome) in [(false, CheckOutcome.inconclusive), (true, .fail)] {
+            var story = FactScript()
+            story.create()
+            story.away("carol")
+            story.send("m1", by: "alice")
+            story.returns("carol", registering: registering)
+            let context = story.context()
+            let list = RosterLists.run(at: "carol", group: "team", list: .final, members: members, context)
+            #expect(context.tempered(list).outcome == outcome, "\(list.observed)")
+        }
+    }
+
     private func all(_ story: FactScript) -> [String: CheckOutcome] {
         let context = story.context()
         let lists = [

@@ -21,10 +21,7 @@ enum MessagePresence {
         let make = CheckMaker(
             id: "messages.complete", subject: user, requirements: [.store, .deliver], basis: .clause,
             expected: "\(user) gets \(listed(labels.filter { !live.contains($0) }))")
-        if let returned = context.returnedLast(user),
-            context.evidence.registration(of: user, after: returned) == nil,
-            !expected.missing.isEmpty, !context.evidence.isReachable(user, at: context.evidence.closing - 1)
-        {
+        if !expected.missing.isEmpty, context.couldNotComeBack(user) {
             return make.inconclusive("\(user) could not come back, so that nothing could be delivered")
         }
         if !expected.missing.isEmpty { return incomplete(expected, make, context) }
