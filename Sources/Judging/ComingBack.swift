@@ -1,3 +1,5 @@
+import TestCases
+
 extension CheckContext {
     /// The user tried to come back, and the implementation did not let it in any more: whether anything was stored for it,
     /// nobody can say.

@@ -169,7 +169,7 @@ struct Tour {
         try await open("lean", FocusInvite(conversation: "c2", contribution: "k2", focus: "lean", isLean: true))
         try await list("lean", "k1", Sample.list("frank carol", version: 1, entity: "sip:lean@cpm.example"))
         try await deliver("lean", "n1", FocusCore.cpim("n1", "hello", from: "frank"))
-        try await open("third", FocusInvite(conversation: "c3", contribution: "k3", focus: "third"))
+        try await open("third", FocusInvite(setup: .passive, conversation: "c3", contribution: "k3", focus: "third"))
         try await list("third", "k2", Sample.list("grace", state: .partial, version: 5, entity: "sip:third@cpm.example"))
         try await deliver("third", "n2", FocusCore.cpim("n2", "before the break", from: "grace"))
         try await stage.run { core in
@@ -209,7 +209,8 @@ struct Tour {
                 return ["call \(call.name): \(call.statuses.first { $0 >= 200 } ?? 0)"] + codes
                     + call.reports.keys.sorted().map { "REPORT \($0)" }
             } + core.reportLines.sorted() + core.invites.suffix(1).map(\.restartLine)
-                + core.strangeBytes.map { "unasked \($0)" }
+                + core.strangeBytes.map { "unasked \($0)" } + ["subscribed \(!core.subscribes.isEmpty)"]
+                + core.calls.filter { $0.name == "third" && $0.answer?.setup == .passive }.map { "\($0.name): both wait" }
         }
         seen += try await stage.carol.look { Tour.lines($0) }
     }
@@ -222,7 +223,7 @@ struct Tour {
 
     private static func lines(_ service: ClientService) -> [String] {
         let views = ShownViews(service)
-        return service.book.inOrder.flatMap { conversation -> [String] in
+        return service.book.inOrder.filter(views.shows).flatMap { conversation -> [String] in
             let shown = views.conversation(conversation)
             var lines = ["conversation \(shown.conversationId) \(shown.contributionId) \(shown.state)"]
             lines += views.messages(conversation).map { message in
