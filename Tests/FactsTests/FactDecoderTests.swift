@@ -211,6 +211,14 @@ struct FactDecoderTests {
         #expect(kinds(script).last == .confirmed(offer: 0))
     }
 
+    @Test("what the client's description does not take is no item that it has to take", arguments: ["text/plain", "image/*", "*"])
+    func accepted(_ pattern: String) {
+        var script = WireScript()
+        script.deferredSession(wrapped: pattern)
+        script.chat("tran1")
+        #expect(offers(script).first?.isAccepted == (pattern != "image/*"))
+    }
+
     @Test("who opens the connection follows from offer and answer, and that it came about from what crosses it")
     func opening() {
         var script = WireScript()

@@ -80,7 +80,7 @@ struct WireScript {
         """
 
     /// The deferred invitation, its 200, and the session's MSRP connection.
-    mutating func deferredSession(direction: String = "sendonly") {
+    mutating func deferredSession(direction: String = "sendonly", wrapped: String = "*") {
         open(1, "sip")
         sip(
             .received,
@@ -104,11 +104,11 @@ struct WireScript {
             Contact: <sip:carol@127.0.0.1:5070>
             Content-Type: application/sdp
             """,
-            body: Self.sdp(path: "msrp://127.0.0.1:9/carol1;tcp", direction: "recvonly"))
+            body: Self.sdp(path: "msrp://127.0.0.1:9/carol1;tcp", direction: "recvonly", wrapped: wrapped))
         open(2, "msrp")
     }
 
-    static func sdp(path: String, direction: String) -> String {
+    static func sdp(path: String, direction: String, wrapped: String = "*") -> String {
         """
         v=0
         o=- 1 1 IN IP4 127.0.0.1
@@ -118,7 +118,7 @@ struct WireScript {
         m=message 2855 TCP/MSRP *
         a=path:\(path)
         a=accept-types:message/cpim
-        a=accept-wrapped-types:*
+        a=accept-wrapped-types:\(wrapped)
         a=\(direction)
 
         """

@@ -174,7 +174,7 @@ extension ClientStage {
 
 extension MSRPMedia {
     /// Why the one who described its media so takes no such item; nil where it may. A list that it does not give refuses nothing.
-    fileprivate func refusal(of item: HandedItem, inside inner: String?) -> String? {
+    func refusal(of item: HandedItem, inside inner: String?) -> String? {
         if let maxSize, item.body.count > maxSize {
             return "the client's max-size is \(maxSize), and this has \(item.body.count) bytes"
         }

@@ -88,6 +88,27 @@ struct HandedItemTests {
         }
     }
 
+    @Test("a message pauses where the script says, another one passes, and the rest makes it whole")
+    func paused() async throws {
+        try await EnablerStage.with { stage in
+            let (carol, session) = try await standing(stage)
+            var item = stage.item("m1") {
+                $0.end = .paused(at: 100)
+                $0.chunkSize = 40
+                $0.messageID = "in-two-parts"
+            }
+            #expect(try await stage.enabler.send(item, in: session).code == 0)
+            #expect(try await stage.enabler.send(stage.item("m2"), in: session).code == 200)
+            #expect(await carol.hasReceived("m1") == false)
+            item.end = .resumed(from: 100)
+            #expect(try await stage.enabler.send(item, in: session).code == 0)
+            #expect(try await stage.enabler.send(stage.item("m3"), in: session).code == 200)
+            #expect(await carol.hasReceived("m1"))
+            #expect(await carol.hasReceived("m2"))
+            await carol.stop()
+        }
+    }
+
     @Test("the connection is broken inside a message, and the redelivery in a new session comes", arguments: [nil, 50])
     func broken(_ chunkSize: Int?) async throws {
         try await EnablerStage.with { stage in
@@ -195,6 +216,12 @@ struct HandedItemTests {
         #expect(
             String(decoding: unfinished.cutOff(after: 3), as: UTF8.self)
                 == "MSRP tid-1 SEND\r\n\(head)Byte-Range: 1-*/10\r\n\(type)abc")
+        number = 0
+        #expect(
+            String(decoding: unfinished.paused(after: 6) + unfinished.rest(from: 6), as: UTF8.self)
+                == "MSRP tid-1 SEND\r\n\(head)Byte-Range: 1-*/10\r\n\(type)abcd\r\n-------tid-1+\r\n"
+                + "MSRP tid-2 SEND\r\n\(head)Byte-Range: 5-*/10\r\n\(type)ef\r\n-------tid-2+\r\n"
+                + "MSRP tid-3 SEND\r\n\(head)Byte-Range: 7-*/10\r\n\(type)ghij\r\n-------tid-3$\r\n")
         #expect(String(decoding: unfinished.cutOff(after: 99), as: UTF8.self).hasSuffix("ij"))
         #expect(String(decoding: unfinished.cutOff(after: -1), as: UTF8.self).hasSuffix("cpim\r\n\r\n"))
     }
