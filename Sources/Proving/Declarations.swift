@@ -18,6 +18,11 @@ extension ImplementationDescription {
         }
     }
 
+    /// What a defect is to be held to.
+    mutating func declare(_ defects: Set<Defect>) {
+        if defects.contains(.reportsApartUndeclared) { state(.storedDispositions, "session") }
+    }
+
     /// States a key of the binding profile, in the ICS where that is its place.
     mutating func state(_ key: BindingKey, _ value: String) {
         binding[key] = value

@@ -60,6 +60,7 @@ public struct EmbeddedEnabler: ImplementationUnderTest {
     private func description(at address: IXITAddress) -> ImplementationDescription {
         var description = ImplementationDescription.embedded(address: address, profile: profile)
         description.declare(variations)
+        description.declare(defects)
         for condition in conditions { condition.apply(to: &description) }
         for (key, value) in stated { description.state(key, value) }
         return description

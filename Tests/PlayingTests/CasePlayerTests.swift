@@ -11,7 +11,7 @@ import Testing
 @Suite("The player", .serialized)
 struct CasePlayerTests {
     @Test("it plays an absence from the invitation on to the marker in the live session", arguments: [
-        Absence.neverAnswers, .notRegistered, .refusesForNow, .joinsLate,
+        Absence.neverAnswers, .answersNothing, .onlyTries, .notRegistered, .refusesForNow, .joinsLate,
     ])
     func absentAtInvitation(absence: Absence) async throws {
         let played = try await play(

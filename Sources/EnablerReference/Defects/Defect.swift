@@ -69,6 +69,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case failedInvented = "failed-report-though-stored"
     case deliveredUnasked = "delivered-report-nobody-asked-for"
     case reportsAtLaterReturn = "reports-only-at-a-later-return"
+    case reportsApartUndeclared = "reports-apart-against-the-description"
     // The final list
     case finalListMissing = "final-list-missing"
     case finalListStale = "final-list-stale"

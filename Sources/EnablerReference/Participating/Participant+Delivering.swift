@@ -70,9 +70,10 @@ extension Participant {
         }
     }
 
-    /// Stored reports go in a session of their own, where a variation says so.
+    /// Stored reports go in a session of their own, where a variation says so, or a defect.
     func sendReportsApart() {
-        guard context.variations.contains(.reportsApart), let binding = group.binding(for: user) else { return }
+        let isApart = context.variations.contains(.reportsApart) || context.defects.contains(.reportsApartUndeclared)
+        guard isApart, let binding = group.binding(for: user) else { return }
         let reports = delivery.takeReports()
         guard !reports.isEmpty else { return }
         context.writer.load(reports.map(\.item)) { [weak self] items in

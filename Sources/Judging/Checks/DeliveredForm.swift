@@ -10,13 +10,18 @@ struct DeliveredForm {
     private(set) var checks: [CheckResult] = []
 
     private let context: CheckContext
+    /// By user and group, since finding one out looks through the recording.
+    private var presences: [String: Presence] = [:]
 
     init(_ survey: WireSurvey, _ context: CheckContext) {
         self.context = context
         let findings = survey.findings.filter { $0.rule == .imdnValid || $0.rule == .cpimForm }
         for user in context.testCase.actors.map(\.name) {
-            let offers = context.evidence.offers(at: user).filter { Self.isReport($0) || Self.isMessage($0) }
-            let deferred = offers.filter { isDeferred($0, at: user) }
+            let isBroken = findings.contains { $0.actor == user }
+            // Messages are looked at only where something is wrong with one; `MessageIntegrity` has the rest.
+            let offers = context.evidence.offers(at: user).filter { Self.isReport($0) || isBroken && Self.isMessage($0) }
+            var deferred: [Evidence.OfferRecord] = []
+            for record in offers where isDeferred(record, at: user) { deferred.append(record) }
             if deferred.isEmpty { continue }
             let ids = Set(deferred.map(\.offer.id))
             var breaches: [Breach] = []
@@ -74,12 +79,19 @@ struct DeliveredForm {
         }
     }
 
-    private func isDeferred(_ record: Evidence.OfferRecord, at user: String) -> Bool {
+    private mutating func presence(of user: String, in group: String) -> Presence {
+        let key = "\(user)\n\(group)"
+        let presence = presences[key] ?? Presence(of: user, in: group, context)
+        presences[key] = presence
+        return presence
+    }
+
+    private mutating func isDeferred(_ record: Evidence.OfferRecord, at user: String) -> Bool {
         if context.evidence.session(record.offer.session)?.session.form == .deferred { return true }
         switch record.offer.item {
         case .message(let message):
             guard let script = context.evidence.message(withID: message.id), !script.isMarker else { return false }
-            let presence = Presence(of: user, in: script.group, context)
+            let presence = presence(of: user, in: script.group)
             return !presence.isConstant && !presence.isLive(script, received: record.at, context.evidence)
         case .dispositions(let all):
             return all.contains { one in

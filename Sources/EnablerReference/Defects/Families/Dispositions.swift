@@ -30,6 +30,9 @@ extension Defect {
         .deliveredUnasked: DefectFacts(
             "a delivered report about an absent member goes out for messages that ask for none", check: "dispositions.asked",
             [.deliver]),
+        .reportsApartUndeclared: DefectFacts(
+            "stored reports come in a session of their own, where the description says that they come in the group's",
+            check: "dispositions.carriage", [.deliver]),
         .reportsAtLaterReturn: DefectFacts(
             "stored reports are kept back until a later return", check: "delivery.in-time", [.store, .deliver]),
     ]
