@@ -11,7 +11,7 @@ CONFIG ?= debug
 ARGS ?=
 # Whole targets, and the suites of other targets that open sockets.
 SOCKET_TARGETS = ^(CommandLineTests|PlayingTests|ActorsTests|EnablerReferenceTests|HTTPTests|UpperTesterTests)[.]
-SOCKET_SUITES = ^(SIPTests[.](Stack|TLS)|MSRPTests[.](Socket|TLS|Fingerprint|Hostile)|ProvingTests[.]Restart)
+SOCKET_SUITES = ^(SIPTests[.](Stack|TLS|Peer)|MSRPTests[.](Socket|TLS|Fingerprint|Hostile)|ProvingTests[.]Restart)
 SOCKET_CLIENTS = ^ClientReferenceTests[.](Deviation|ScriptedEnabler|Secure|Story|UpperTester|Delivery|Session)
 THROUGH_SOCKETS = $(SOCKET_TARGETS)|$(SOCKET_SUITES)|$(SOCKET_CLIENTS)
 CHECKS = --explicit-target-dependency-import-check error
