@@ -188,13 +188,13 @@ struct Evidence {
             sessions[id].opening = opening
         case .carried(let id) where sessions.indices.contains(id):
             if sessions[id].carriedAt == nil { sessions[id].carriedAt = fact.at }
-        case .carriageLost(_, let id) where sessions.indices.contains(id): sessions[id].lostAt = fact.at
         case .ended(_, let id, let by, let cause) where sessions.indices.contains(id):
             sessions[id].endedAt = fact.at
             sessions[id].endedBy = by
             sessions[id].cause = cause
             sessions[id].lines += fact.lines
         case .carriageLost(_, let id) where sessions.indices.contains(id):
+            sessions[id].lostAt = fact.at
             sessions[id].brokenAt = sessions[id].brokenAt ?? fact.at
         case .unreachable(let user): breakSessions(of: user, at: fact.at)
         default: break

@@ -180,9 +180,12 @@ extension TestCase {
             if case .messages(name, _, let labels) = expectation.kind { all.formUnion(messageLabels(labels)) }
         }
         var count = 0
-        for (index, step) in steps.enumerated() {
-            guard case .send(let send) = step.kind, scene(before: index).unreachable.contains(name) else { continue }
-            count += messageLabels([send.label]).count { expected.contains($0) }
+        var scene = scene(before: 0)
+        for step in steps {
+            if case .send(let send) = step.kind, scene.unreachable.contains(name) {
+                count += send.labels.count { expected.contains($0) }
+            }
+            take(step, in: &scene)
         }
         var all: Set<ReturnCircumstance> = []
         if count == 1 { all.insert(.backlogOfOne) }
