@@ -52,4 +52,4 @@ interop: build
 	@scripts/interop/run
 
 bench: prepare
-	@scripts/bench
+	@scripts/bench --first-build
