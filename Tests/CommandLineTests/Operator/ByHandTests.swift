@@ -62,7 +62,7 @@ struct ByHandTests {
             let code = await Cpmcheck.run(
                 ["run", "--iut", file, "--operator", "--reports", folder + "/r"] + Self.filter, on: console)
             #expect(code == 2, "\(captured.out)\(captured.err)")
-            #expect(captured.out.contains("the operator, who could not do it"))
+            #expect(captured.out.contains("what the operator was asked for and could not do"))
         }
     }
 
