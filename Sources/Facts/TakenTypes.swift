@@ -9,7 +9,7 @@ extension MSRPMedia {
         guard acceptTypes.isEmpty || accepts(type) else { return false }
         // What is in the wrapping is known of what can be read.
         guard type.essence == MediaType.cpim.essence, let inner = Self.wrapped(item) else { return true }
-        return accepts(inner, wrapped: true)
+        return acceptWrappedTypes.isEmpty || accepts(inner, wrapped: true)
     }
 
     private static func wrapped(_ item: Item) -> MediaType? {

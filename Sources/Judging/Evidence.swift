@@ -141,7 +141,9 @@ struct Evidence {
             precondition(offer.id == offers.count, "offers are numbered as they come")
             index.add(offer)
             offers.append(OfferRecord(offer: offer, at: fact.at, lines: fact.lines))
-            if let session = offer.session, sessions.indices.contains(session) { sessions[session].brokenAt = nil }
+            if let session = offer.session, sessions.indices.contains(session), !Self.isNotified(offer) {
+                sessions[session].brokenAt = nil
+            }
             silences.take(offer)
         case .confirmed(let id): settle(id, isUnread(id, fact) ? .unread : .confirmed, fact)
         case .unconfirmed(let id): settle(id, .unconfirmed, fact)
@@ -209,6 +211,11 @@ struct Evidence {
         }
     }
 
+    /// A list by NOTIFY comes by another connection than what a session carries.
+    private static func isNotified(_ offer: Offer) -> Bool {
+        if case .roster(let roster) = offer.item { roster.carriage == .subscription } else { false }
+    }
+
     /// Whether what wanted no answer ran into the socket of a silent user. An answer has a line of its own.
     private func isUnread(_ id: Int, _ fact: Fact) -> Bool {
         guard offers.indices.contains(id), silences.covers(offers[id].offer) else { return false }
@@ -221,7 +228,9 @@ struct Evidence {
 
     private mutating func settle(_ id: Int, _ state: OfferRecord.State, _ fact: Fact) {
         guard offers.indices.contains(id) else { return }
-        offers[id].state = state
+        // That a connection went soon afterwards makes nothing of what nobody read, and of what was refused.
+        let isSettled = [.unread, .unconfirmed].contains(offers[id].state)
+        if state != .indeterminate || !isSettled { offers[id].state = state }
         offers[id].lines += fact.lines
     }
 
@@ -253,6 +262,8 @@ struct Evidence {
     private mutating func takeAbsence(of who: String, _ act: Act, _ fact: Fact) {
         let last = absences[who].flatMap { $0.indices.last }
         let open = last.flatMap { absences[who]?[$0].returned == nil ? $0 : nil }
+        // A session that one fell silent in may be left behind for good, though nobody ended it: what comes in it now shows.
+        if ["return", "rejoin"].contains(act.step), silences.isSilent(who) { breakSessions(of: who, at: fact.at) }
         silences.take(act, of: who)
         switch act.step {
         case "away": absences[who, default: []].append(AbsenceRecord(began: fact.at))

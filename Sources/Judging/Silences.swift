@@ -32,6 +32,9 @@ struct Silences {
         lastRead[offer.user] = offer.id
     }
 
+    /// Whether the user reads nothing just now.
+    func isSilent(_ user: String) -> Bool { silent.contains(user) }
+
     /// Whether an item that has just come was read by nobody.
     func covers(_ offer: Offer) -> Bool { silent.contains(offer.user) && lastRead[offer.user] != offer.id }
 }

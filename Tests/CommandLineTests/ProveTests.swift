@@ -57,7 +57,7 @@ struct ProveTests {
                 "run", "--repeat", "3", "--filter", "058-never-invited-gets-nothing", "--seed", "1", "--reports", folder)
             #expect(run.code == 0, "\(run.out) \(run.err)")
             #expect(run.out.contains("round 3 of 3: 1 pass"))
-            #expect(run.out.contains("1 cases, 3 rounds, 3 times played: every case had the same verdict each time"))
+            #expect(run.out.contains("1 case, 3 rounds, 3 times played: every case had the same verdict each time"))
             let results = try ReadResults(folder)
             #expect(results.verdicts.values.sorted() == ["pass"])
             #expect(recordings(in: folder) == ["058-never-invited-gets-nothing.ndjson"])

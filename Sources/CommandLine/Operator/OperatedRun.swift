@@ -32,7 +32,7 @@ struct OperatedRun: Sendable {
         }
         kept = Self.judged(finished, of: cases, in: reports)
         let left = cases.count - kept.count
-        remark = "going on with the session in \(reports): \(kept.count) of \(cases.count) cases finished, \(left) "
+        remark = "going on with the session in \(reports): \(kept.count) of \(cases.count) cases are finished, \(left) "
             + (left == 1 ? "is left" : "are left")
     }
 

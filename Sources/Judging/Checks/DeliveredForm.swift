@@ -58,9 +58,9 @@ struct DeliveredForm {
         let meant = offers.filter { record in
             finding.lines.allSatisfy(record.lines.contains) && (finding.rule != .imdnValid || Self.isReport(record))
         }
-        guard let first = meant.first, meant.allSatisfy({ deferred.contains($0.offer.id) }), !wasSo(first, finding, all) else {
-            return []
-        }
+        guard let first = meant.first, meant.allSatisfy({ deferred.contains($0.offer.id) }),
+            !meant.contains(where: { wasSo($0, finding, all) })
+        else { return [] }
         named[finding.rule, default: []].formUnion(finding.lines)
         let what = Self.isReport(first) ? "a report" : "a message"
         return [(Fault(text: "\(what): \(finding.what)", lines: first.lines), Self.isReport(first))]
@@ -87,7 +87,10 @@ struct DeliveredForm {
     }
 
     private mutating func isDeferred(_ record: Evidence.OfferRecord, at user: String) -> Bool {
-        if context.evidence.session(record.offer.session)?.session.form == .deferred { return true }
+        if let session = context.evidence.session(record.offer.session)?.session, session.form == .deferred, let group = session.group {
+            // What is left over of another group is nobody's.
+            return context.evidence.groups.values.contains(group)
+        }
         switch record.offer.item {
         case .message(let message):
             guard let script = context.evidence.message(withID: message.id), !script.isMarker else { return false }

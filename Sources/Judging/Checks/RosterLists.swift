@@ -27,7 +27,7 @@ enum RosterLists {
             if context.storageStated == nil, context.nothingDeferred(at: user, group: group) {
                 return make.inconclusive("nothing at all arrived, and the policy does not say whether it is stored")
             }
-            let unread = timeline.points.filter { $0.record.state == .unread }
+            let unread = timeline.points.filter { $0.record.state == .unread && $0.roster.extent == .full && !$0.isTeardown }
             if !unread.isEmpty {
                 return make.inconclusive(
                     "lists came while \(user) was silent and wanted no answer, so that nobody can say whether they were missed",
@@ -62,7 +62,10 @@ enum RosterLists {
         }
         guard context.finalListIsLast else { return candidates.last }
         let after = context.firstOffers(at: user, group: group).map(\.record.offer.id).max() ?? -1
-        return candidates.last { $0.roster.extent == .full && $0.record.offer.id > after }
+        // A NOTIFY comes by another connection, and has no place among the messages.
+        return candidates.last {
+            $0.roster.extent == .full && ($0.record.offer.id > after || $0.roster.carriage == .subscription)
+        }
     }
 
     private static func current(
