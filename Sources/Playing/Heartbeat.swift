@@ -26,7 +26,14 @@ struct Heartbeat {
         let now = NIODeadline.now()
         let late = now - last - Self.interval
         last = now
-        return late > Self.tolerance ? late.nanoseconds / 1_000_000 : nil
+        return Self.worthAWord(late)
+    }
+
+    /// By how many milliseconds something that was due then comes too late now; nil when it is worth no word.
+    static func lateness(due: Int64, now: Int64) -> Int64? { worthAWord(.nanoseconds(now - due)) }
+
+    private static func worthAWord(_ late: TimeAmount) -> Int64? {
+        late > tolerance ? late.nanoseconds / 1_000_000 : nil
     }
 
     /// Writes down that the harness was held up, if it was.

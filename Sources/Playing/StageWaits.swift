@@ -6,8 +6,10 @@ import TestCases
 /// A wait of the script: what is still missing, and who waits for it.
 struct PendingWait {
     var unmet: () -> [String]
-    var continuation: CheckedContinuation<WaitEnd, Never>
+    var continuation: CheckedContinuation<WaitOutcome, Never>
     var timer: Scheduled<Void>?
+    /// When its time runs out.
+    var due: Int64 = 0
     var limit: Int64
     /// Arrivals at this user start the limit again.
     var restartedBy: ActorName?
@@ -17,6 +19,12 @@ enum WaitEnd: Sendable, Hashable {
     case met
     case ranOut
     case cancelled
+}
+
+/// How a wait ended, and when the script should have gone on, on the clock of `now`.
+struct WaitOutcome: Sendable {
+    var end: WaitEnd
+    var due: Int64
 }
 
 /// How a wait is bounded.
@@ -104,7 +112,7 @@ extension CaseStage {
         waitCount += 1
         let number = waitCount
         let loop = eventLoop
-        return await withTaskCancellationHandler {
+        let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 pendingWaits[number] = PendingWait(
                     unmet: unmet, continuation: continuation, limit: limit.milliseconds,
@@ -114,10 +122,14 @@ extension CaseStage {
         } onCancel: {
             loop.execute { self.assumeIsolated { $0.endWait(number, .cancelled) } }
         }
+        // The script may be held up where the loop is not: what happened meanwhile was not meant to fall into this step.
+        if let late = Heartbeat.lateness(due: outcome.due, now: now) { recorder.add(.stall, fields: ["ms": .integer(late)]) }
+        return outcome.end
     }
 
     private func startTimer(_ number: Int, _ milliseconds: Int64) {
         pendingWaits[number]?.timer?.cancel()
+        pendingWaits[number]?.due = now + milliseconds * 1_000_000
         pendingWaits[number]?.timer = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
             self.endWait(number, .ranOut)
         }
@@ -126,7 +138,7 @@ extension CaseStage {
     private func endWait(_ number: Int, _ end: WaitEnd) {
         guard let wait = pendingWaits.removeValue(forKey: number) else { return }
         wait.timer?.cancel()
-        wait.continuation.resume(returning: end)
+        wait.continuation.resume(returning: WaitOutcome(end: end, due: end == .ranOut ? min(wait.due, now) : now))
     }
 
     /// Called when facts or the script's own state have changed.

@@ -30,4 +30,15 @@ struct RestartTests {
         let result = try await judged("058a-restart-in-the-session--absence.never-answers", [.storeLostAtRestart])
         #expect(result.checks.filter { $0.outcome == .fail }.map(\.id) == ["messages.complete"])
     }
+
+    @Test("one that forgets how far a broken delivery came is caught, by what it forgets", arguments: [
+        Defect.unansweredLostAtCrash: "messages.complete", .confirmedAgainAfterCrash: "messages.once",
+    ])
+    func forgetsTheDelivery(_ defect: Defect, _ check: String) async throws {
+        let id = "058a-restart-after-a-broken-delivery--absence.not-registered"
+        let good = try await judged(id)
+        #expect(good.verdict == .pass, "\(good.reasons)")
+        let bad = try await judged(id, [defect])
+        #expect(bad.checks.contains { $0.id == check && $0.outcome == .fail })
+    }
 }

@@ -134,6 +134,8 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case idRenewedAtRestart = "message-id-renewed-at-restart"
     case dateTimeOfRestart = "datetime-rewritten-at-restart"
     case reorderedAtRestart = "reordered-at-restart"
+    case unansweredLostAtCrash = "unanswered-lost-at-a-crash"
+    case confirmedAgainAfterCrash = "confirmed-again-after-a-crash"
     // Devices
     case firstDeviceOnly = "delivered-only-to-the-first-device"
     case oldestContactPreferred = "oldest-contact-preferred"

@@ -84,7 +84,7 @@ enum StoreQueries {
         contents.owed = try Row.fetchAll(
             db,
             sql: """
-                SELECT owed.item, items.groupID, owed.user, items.kind, items.sender, length(items.body) AS bytes,
+                SELECT owed.item, items.groupID, owed.user, owed.state, items.kind, items.sender, length(items.body) AS bytes,
                        items.createdAt
                 FROM owed JOIN items ON items.id = owed.item
                 WHERE owed.state IN ('owed', 'offered') OR (? AND owed.state = 'confirmed' AND items.kind = 'message')
@@ -132,10 +132,11 @@ enum StoreQueries {
     }
 
     private static func entry(from row: Row) -> OwedEntry? {
-        guard let kind = ItemKind(rawValue: row["kind"]) else { return nil }
+        guard let kind = ItemKind(rawValue: row["kind"]), let state = OwedState(rawValue: row["state"]) else { return nil }
         let sender: String? = row["sender"]
         return OwedEntry(
             item: row["item"], group: row["groupID"], user: UserAddress(canonical: row["user"]), kind: kind,
-            sender: sender.map(UserAddress.init(canonical:)), bytes: row["bytes"], createdAt: row["createdAt"])
+            sender: sender.map(UserAddress.init(canonical:)), bytes: row["bytes"], createdAt: row["createdAt"],
+            state: state)
     }
 }

@@ -119,6 +119,8 @@ struct OwedEntry: Sendable, Hashable {
     var createdAt: Int64
     /// True for a message whose sender had not got the one before it in the group. A restart forgets that.
     var isConcurrent = false
+    /// What an enabler that is started on the store found; nobody keeps it in step after that.
+    var state: OwedState = .owed
 }
 
 /// One thing to write; several are committed together.

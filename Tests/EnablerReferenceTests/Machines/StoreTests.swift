@@ -34,10 +34,30 @@ struct StoreTests {
         #expect(contents.groups == [group])
         #expect(contents.members.map(\.status) == [.represented])
         #expect(contents.owed.filter { $0.user == carol }.map(\.item) == [2, 3])
+        #expect(contents.owed.filter { $0.user == carol }.map(\.state) == [.offered, .owed])
         #expect(contents.owed.filter { $0.user == bob }.map(\.item) == [1, 2, 3])
         #expect(contents.lastItem == 3)
         #expect(contents.messages.map(\.messageID) == ["m1", "m2", "m3"])
         await again.close()
+    }
+
+    @Test("at a crash in a delivery the defects lose what was unanswered, or take for owed what was confirmed in it")
+    func crashed() async throws {
+        let store = try await DeferralStore.open(.memory)
+        try await commit([.group(group)] + (1...3).map { .item(item($0), owedTo: [carol, bob]) }, to: store)
+        try await commit(
+            [.mark([1], for: carol, .confirmed), .mark([2], for: carol, .offered), .mark([1], for: bob, .confirmed)],
+            to: store)
+        func found(_ defects: Set<Defect>) async throws -> [UserAddress: [Int64]] {
+            let faults = RestartFaults(defects)
+            let contents = faults.found(try await store.contents(withConfirmed: faults.takesConfirmedForOwed))
+            return Dictionary(grouping: contents.owed, by: \.user).mapValues { $0.map(\.item) }
+        }
+        #expect(try await found([]) == [carol: [2, 3], bob: [2, 3]])
+        #expect(try await found([.unansweredLostAtCrash]) == [carol: [3], bob: [2, 3]])
+        #expect(try await found([.confirmedAgainAfterCrash]) == [carol: [1, 2, 3], bob: [2, 3]])
+        #expect(try await found([.confirmedAgainAfterRestart]) == [carol: [1, 2, 3], bob: [1, 2, 3]])
+        await store.close()
     }
 
     @Test("gives back the bytes as they were, and the newest roster before an item")

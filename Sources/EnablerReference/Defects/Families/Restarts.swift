@@ -18,5 +18,10 @@ extension Defect {
         .dateTimeOfRestart: DefectFacts(
             "after a restart stored messages have the time of the restart as their DateTime", check: "messages.datetime",
             [.deliver]),
+        .unansweredLostAtCrash: lostWithLists(
+            "what was on its way and unanswered in a delivery that broke off does not outlive a restart"),
+        .confirmedAgainAfterCrash: DefectFacts(
+            "after a restart messages are delivered again that were confirmed in a delivery that broke off",
+            check: "messages.once", [.deliver]),
     ]
 }
