@@ -65,7 +65,7 @@ struct Conversation: Sendable {
 
     /// Changes one message in its place; nil when there is none of that id.
     mutating func change(_ id: Int64, _ change: (inout MessageRecord) -> Void) -> MessageRecord? {
-        guard let place = messages.firstIndex(where: { $0.id == id }) else { return nil }
+        guard let place = messages.lastIndex(where: { $0.id == id }) else { return nil }
         change(&messages[place])
         return messages[place]
     }

@@ -160,6 +160,12 @@ extension ConversationBook {
         if let changed { note(.progress(changed)) }
     }
 
+    /// Whether a report is due and not sent.
+    func stillOwes(_ key: OwedReportKey, in id: Int64) -> Bool {
+        guard let message = conversations[id]?.messages.last(where: { $0.id == key.message }) else { return false }
+        return (key.kind == .delivered ? message.delivered : message.displayed) == .owed
+    }
+
     /// Every report of a conversation that is due and not sent.
     func owed(in id: Int64) -> [OwedReport] {
         (conversations[id]?.messages ?? []).filter { !$0.isOwn }.flatMap { message in

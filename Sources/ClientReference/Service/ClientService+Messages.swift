@@ -135,7 +135,10 @@ extension ClientService {
 
     /// Sends reports that are not on their way yet, one by one or those of one sender together.
     func send(_ owes: [OwedReport], in id: Int64, preferring leg: GroupLeg? = nil) {
-        let due = owes.filter { wants($0.kind) && ($0.message.id == 0 || reportsInFlight.insert($0.key).inserted) }
+        // By now one that was on its way may have arrived.
+        let due = owes.filter {
+            wants($0.kind) && ($0.message.id == 0 || book.stillOwes($0.key, in: id) && reportsInFlight.insert($0.key).inserted)
+        }
         guard !due.isEmpty else { return }
         guard isOnline else {
             for report in due { reportsInFlight.remove(report.key) }

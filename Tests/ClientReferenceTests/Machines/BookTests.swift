@@ -13,7 +13,11 @@ struct BookTests {
         let again = book.take(.chat(Sample.chat("m1", asking: [.positiveDelivery])), leg: 2)
         #expect(again.code == 200)
         #expect(again.owes.count == 1)
-        book.reported(OwedReportKey(message: first.owes[0].message.id, kind: .delivered), in: 1)
+        let key = OwedReportKey(message: first.owes[0].message.id, kind: .delivered)
+        #expect(book.stillOwes(key, in: 1))
+        book.reported(key, in: 1)
+        // Whoever was asked to send it before its answer came looks once more.
+        #expect(!book.stillOwes(key, in: 1))
         #expect(book.take(.chat(Sample.chat("m1", asking: [.positiveDelivery]))).owes.isEmpty)
         #expect(book.shownTexts == ["text"])
     }
