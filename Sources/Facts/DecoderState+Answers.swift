@@ -19,7 +19,7 @@ extension DecoderState {
 
     mutating func settleOffer(_ key: String, _ status: Int) {
         guard status >= 200, let offer = awaitedOffers.removeValue(forKey: key) else { return }
-        emit(status < 300 ? .confirmed(offer: offer) : .unconfirmed(offer: offer))
+        emit(status < 300 ? .confirmed(offer: offer) : .unconfirmed(offer: offer, code: status))
     }
 
     mutating func expectSubmissionAnswer(_ key: String, for submission: Int) { awaitedSubmissions[key] = submission }

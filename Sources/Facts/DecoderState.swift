@@ -143,7 +143,8 @@ struct DecoderState: Sendable {
         if isUsersAnswer {
             switch (offer.setup, answer.setup) {
             case (_, .holdconn?): return .nobody("its answer has the set-up 'holdconn'")
-            case (.active?, .active?), (nil, .active?): return .nobody("its answer has the set-up 'active', and so has the offer")
+            case (.active?, .active?): return .nobody("its answer has the set-up 'active', and so has the offer")
+            case (nil, .active?): return .nobody("its answer has the set-up 'active', and the offer has none, which means the same")
             case (.passive?, .passive?): return .nobody("its answer has the set-up 'passive', and so has the offer")
             default: break
             }
@@ -184,8 +185,9 @@ struct DecoderState: Sendable {
         return offer.id
     }
 
-    mutating func submit(_ item: Item, from actor: String, session: Int?, lines: [Int]) -> Int {
-        let submission = Submission(id: submissionCount, user: actor, session: session, item: item)
+    mutating func submit(_ item: Item, from actor: String, session: Int?, lines: [Int], wantsAnswer: Bool = true) -> Int {
+        var submission = Submission(id: submissionCount, user: actor, session: session, item: item)
+        submission.wantsAnswer = wantsAnswer
         submissionCount += 1
         emit(.submitted(submission), lines: lines)
         return submission.id

@@ -54,13 +54,13 @@ public enum FactKind: Sendable, Hashable {
     case offered(Offer)
     /// The user's side took the offered item over, as the offer demanded.
     case confirmed(offer: Int)
-    /// The user's side refused the item or never answered for it.
-    case unconfirmed(offer: Int)
+    /// The user's side refused the item, with this code, or never answered for it: nil.
+    case unconfirmed(offer: Int, code: Int?)
     /// The user's side answered, but the connection broke before the other side can be known to have seen it.
     case indeterminate(offer: Int)
     /// The user's side answered an item, or a part of it, that was to have no answer, or none but an error (RFC 4975 §7.2).
     case unasked(offer: Int, code: Int)
-    /// The user's side reported on the whole of an item that asked for it (RFC 4975 §7.1.2).
+    /// The user's side reported on the whole of an item that asked for it, or refused it so (RFC 4975 §7.1.2).
     case reported(offer: Int, code: Int)
     /// The user asked to be told who takes part, at this focus.
     case subscribed(user: String, focus: String)
@@ -187,6 +187,8 @@ public struct Submission: Sendable, Hashable {
     public var user: String
     public var session: Int?
     public var item: Item
+    /// False for one that is to have no answer, or none but an error (`Failure-Report: no` and `partial`, RFC 4975 §7.2).
+    public var wantsAnswer = true
 
     public init(id: Int, user: String, session: Int?, item: Item) {
         self.id = id

@@ -53,7 +53,7 @@ public struct FactLog: Sendable {
             endedSessions.insert(id)
             if by == .implementation { dismissedSessions.insert(id) }
         case .offered(let offer): remember(offer)
-        case .confirmed(let id), .unconfirmed(let id), .indeterminate(let id):
+        case .confirmed(let id), .unconfirmed(let id, _), .indeterminate(let id):
             if settled.insert(id).inserted, offers.indices.contains(id) { unsettled[offers[id].user, default: 0] -= 1 }
         case .submitted(let submission):
             guard case .message(let chat) = submission.item, let id = chat.id else { break }

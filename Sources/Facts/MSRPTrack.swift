@@ -13,7 +13,9 @@ struct MSRPTrack: Sendable {
     private var unwanted = UnwantedAnswers()
     private var awaitedOffers: [String: Int] = [:]
     /// Items that came and ask for a REPORT of success, by message: in place of an answer, or beside it.
-    private var awaitedReports: [String: (offer: Int, isAnswer: Bool)] = [:]
+    private var awaitedReports: [String: AwaitedReport] = [:]
+    /// What was reported on of messages that are not whole yet.
+    private var earlyReports: [String: MSRPCoverage] = [:]
     /// Chunks that went and wait for the implementation's answer, by transaction.
     private var awaitedChunks: [String: SentChunk] = [:]
     private var sent: [String: SentMessage] = [:]
@@ -37,6 +39,15 @@ struct MSRPTrack: Sendable {
         var hasFailed = false
         /// When the chunk that has not ended yet began.
         var begun: Int64?
+    }
+
+    private struct AwaitedReport: Sendable {
+        var offer: Int
+        /// True where no other answer is wanted.
+        var isAnswer: Bool
+        var size: Int
+        var coverage = MSRPCoverage()
+        var lines: [Int] = []
     }
 
     private struct SentChunk: Sendable {
@@ -130,13 +141,15 @@ struct MSRPTrack: Sendable {
         guard let end = side.assemblers[key]?.end(continuation, now: state.now) else { return }
         switch end {
         case .partial, .empty: return
-        case .aborted, .refused: side.spans[id] = nil
+        case .aborted, .refused:
+            side.spans[id] = nil
+            if received { earlyReports[id] = nil }
         case .complete(let message):
             let all = side.spans.removeValue(forKey: id) ?? lines
             if received {
                 offered(message, head, all, key, &state)
             } else {
-                submitted(message, all, key, &state)
+                submitted(message, head, all, key, &state)
             }
         }
     }
@@ -153,30 +166,35 @@ struct MSRPTrack: Sendable {
         let offer = state.offer(
             item, to: actor, session: session, lines: lines, wantsReport: head.successReport,
             isAccepted: media.map { $0.takes(item, message.contentType, bytes: message.body.count) } ?? true)
-        if head.successReport { awaitedReports[message.messageID] = (offer, head.failureReport != .yes) }
+        let early = earlyReports.removeValue(forKey: message.messageID)
+        if head.successReport {
+            awaitedReports[message.messageID] = AwaitedReport(
+                offer: offer, isAnswer: head.failureReport != .yes, size: message.body.count, coverage: early ?? MSRPCoverage())
+        }
         if head.failureReport == .yes {
             awaitedOffers[head.transactionID] = offer
         } else if !head.successReport {
             confirm(offer, session, &state)
         }
-        if let early = unwanted.begins(offer, as: message.messageID) { tell(early, &state) }
+        if let before = unwanted.begins(offer, as: message.messageID) { tell(before, &state) }
     }
 
     /// Tells of an answer to what wanted none, or none but an error.
     private func tell(_ answer: UnwantedAnswers.Answer, _ state: inout DecoderState) {
         let kind: FactKind =
-            answer.isRefusal ? .unconfirmed(offer: answer.offer) : .unasked(offer: answer.offer, code: answer.code)
+            answer.isRefusal ? .unconfirmed(offer: answer.offer, code: answer.code) : .unasked(offer: answer.offer, code: answer.code)
         state.emit(kind, lines: answer.lines)
     }
 
     private mutating func submitted(
-        _ message: MSRPIncomingMessage, _ lines: [Int], _ carriage: String, _ state: inout DecoderState
+        _ message: MSRPIncomingMessage, _ head: MSRPHead, _ lines: [Int], _ carriage: String, _ state: inout DecoderState
     ) {
         let session = state.session(actor, carriage: carriage)
         let stream = state.stream("\(actor)\nsent")
         let item = ItemReader(limits: state.limits).read(
             message.body, type: message.contentType, stream: stream, carriage: .session)
-        let id = state.submit(item, from: actor, session: session, lines: lines)
+        let id = state.submit(
+            item, from: actor, session: session, lines: lines, wantsAnswer: head.failureReport == .yes)
         sent[message.messageID, default: SentMessage()].submission = id
         settle(message.messageID, lines, &state)
     }
@@ -195,21 +213,31 @@ struct MSRPTrack: Sendable {
             if code == 200 {
                 confirm(offer, session, &state)
             } else {
-                state.emit(.unconfirmed(offer: offer), lines: lines)
+                state.emit(.unconfirmed(offer: offer, code: code), lines: lines)
             }
         }
     }
 
-    /// The REPORT on what asked for one (RFC 4975 §7.1.2), by which the client takes over what wants no other answer.
+    /// The REPORTs on what asked for them (RFC 4975 §7.1.2), by which the client takes over what wants no other answer.
+    ///
+    /// Each may be about a part: all that were successful count once nothing is left out, one of a failure counts at once.
     private mutating func report(_ head: MSRPHead, _ lines: [Int], _ state: inout DecoderState) {
-        guard let awaited = head.messageID.flatMap({ awaitedReports.removeValue(forKey: $0) }) else { return }
+        guard let id = head.messageID else { return }
         let code = head.status?.code ?? 0
-        state.emit(.reported(offer: awaited.offer, code: code), lines: lines)
+        guard var awaited = awaitedReports[id] else {
+            if code == 200, inbound.spans[id] != nil { earlyReports[id, default: MSRPCoverage()].add(head.byteRange) }
+            return
+        }
+        awaited.lines += lines
+        if code == 200 { awaited.coverage.add(head.byteRange) }
+        guard code != 200 || awaited.coverage.covers(awaited.size) else { return awaitedReports[id] = awaited }
+        awaitedReports[id] = nil
+        state.emit(.reported(offer: awaited.offer, code: code), lines: awaited.lines)
         guard awaited.isAnswer else { return }
         if code == 200 {
             confirm(awaited.offer, session, &state)
         } else {
-            state.emit(.unconfirmed(offer: awaited.offer), lines: lines)
+            state.emit(.unconfirmed(offer: awaited.offer, code: code), lines: lines)
         }
     }
 
@@ -240,9 +268,10 @@ struct MSRPTrack: Sendable {
             state.neverEnded(actor, since: since, lines: side.span.lines, fromEnabler: received)
         }
         let unanswered = Array(awaitedOffers.values) + awaitedReports.values.filter(\.isAnswer).map(\.offer)
-        for offer in unanswered.sorted() { state.emit(.unconfirmed(offer: offer)) }
+        for offer in unanswered.sorted() { state.emit(.unconfirmed(offer: offer, code: nil)) }
         awaitedOffers = [:]
         awaitedReports = [:]
+        earlyReports = [:]
         for entry in fresh where state.now - entry.at <= Self.grace {
             if let session = entry.session, state.isEnded(session) { continue }
             state.emit(.indeterminate(offer: entry.offer))

@@ -17,6 +17,8 @@ struct Evidence {
         var unaskedLines: [Int] = []
         /// The code of its REPORT; nil while there is none.
         var reported: Int?
+        /// The code with which it was refused; nil for one that was not, or had no answer.
+        var refusedWith: Int?
 
         /// True when the user's side took the item over. Bytes that ran into the socket of a silent client reached
         /// nobody.
@@ -146,7 +148,9 @@ struct Evidence {
             }
             silences.take(offer)
         case .confirmed(let id): settle(id, isUnread(id, fact) ? .unread : .confirmed, fact)
-        case .unconfirmed(let id): settle(id, .unconfirmed, fact)
+        case .unconfirmed(let id, let code):
+            settle(id, .unconfirmed, fact)
+            if let code, offers.indices.contains(id) { offers[id].refusedWith = code }
         case .indeterminate(let id): settle(id, .indeterminate, fact)
         case .reported(let id, let code):
             guard offers.indices.contains(id) else { return }

@@ -119,7 +119,7 @@ struct FactDecoderTests {
         script.deferredSession()
         script.chat("tran1")
         script.close(2)
-        #expect(kinds(script).contains(.unconfirmed(offer: 0)))
+        #expect(kinds(script).contains(.unconfirmed(offer: 0, code: nil)))
         #expect(!kinds(script).contains(.confirmed(offer: 0)))
     }
 
@@ -161,7 +161,7 @@ struct FactDecoderTests {
         script.deferredSession()
         script.chat("tran1")
         script.answer("tran1", "415 Unsupported")
-        #expect(kinds(script).last == .unconfirmed(offer: 0))
+        #expect(kinds(script).last == .unconfirmed(offer: 0, code: 415))
     }
 
     @Test("an item that asks for a REPORT of success is confirmed by it, and by nothing else", arguments: [nil, "200", "413"])
@@ -172,7 +172,7 @@ struct FactDecoderTests {
             "tran1", body: "From: <sip:alice@cpm.example>\n\nContent-Type: text/plain\n\nhello",
             extra: "Failure-Report: partial\nSuccess-Report: yes\n")
         if let status { script.report(status) } else { script.close(2) }
-        let expected: FactKind = status == "200" ? .confirmed(offer: 0) : .unconfirmed(offer: 0)
+        let expected: FactKind = status == "200" ? .confirmed(offer: 0) : .unconfirmed(offer: 0, code: status.flatMap { Int($0) })
         #expect(kinds(script).contains(expected))
         #expect(kinds(script).contains(.confirmed(offer: 0)) == (status == "200"))
     }
@@ -195,8 +195,42 @@ struct FactDecoderTests {
             return kinds(script)
         }
         #expect(told("200 OK").last == .unasked(offer: 0, code: 200))
-        #expect(told("413 Too much").last == .unconfirmed(offer: 0))
+        #expect(told("413 Too much").last == .unconfirmed(offer: 0, code: 413))
         #expect(!told("413 Too much").contains(.unasked(offer: 0, code: 413)))
+    }
+
+    /// A message that asks for a REPORT in place of an answer, and REPORTs on parts of it.
+    private func reported(_ reports: (status: String, range: String)...) -> [FactKind] {
+        var script = WireScript()
+        script.deferredSession()
+        let body = "From: <sip:alice@cpm.example>\n\nContent-Type: text/plain\n\nhello hello hello"
+        script.send("tran1", body: body, extra: "Failure-Report: partial\nSuccess-Report: yes\n")
+        for report in reports { script.report(report.status, about: report.range) }
+        return kinds(script).filter { if case .offered = $0 { false } else { true } }.suffix(2)
+    }
+
+    @Test("REPORTs about parts confirm an item once they leave nothing of it out, and one of a failure refuses all of it")
+    func partsReported() {
+        let whole: [FactKind] = [.reported(offer: 0, code: 200), .confirmed(offer: 0)]
+        #expect(reported(("200", "1-20/*"), ("200", "21-1000/*")) == whole)
+        #expect(reported(("200", "21-1000/*"), ("200", "1-30/*")) == whole)
+        #expect(reported(("200", "1-1000/*")) == whole)
+        #expect(!reported(("200", "1-20/*")).contains(.confirmed(offer: 0)))
+        #expect(!reported(("200", "1-20/*"), ("200", "22-1000/*")).contains(.confirmed(offer: 0)))
+        #expect(!reported(("200", "2-1000/*")).contains(.confirmed(offer: 0)))
+        #expect(
+            reported(("200", "1-20/*"), ("413", "21-30/*")) == [.reported(offer: 0, code: 413), .unconfirmed(offer: 0, code: 413)])
+    }
+
+    @Test("what a client hands over says whether it wants an answer", arguments: ["yes", "no", "partial"])
+    func submissionWantsAnswer(_ value: String) {
+        var script = WireScript()
+        script.deferredSession()
+        script.send(
+            "tran1", body: "From: <sip:carol@cpm.example>\n\nContent-Type: text/plain\n\nhello",
+            extra: "Failure-Report: \(value)\n", direction: .sent)
+        let told = kinds(script).compactMap { if case .submitted(let submission) = $0 { submission.wantsAnswer } else { nil } }
+        #expect(told == [value == "yes"])
     }
 
     @Test("a REPORT that is wanted beside an answer is told, and confirms nothing by itself")
@@ -211,8 +245,8 @@ struct FactDecoderTests {
         #expect(kinds(script).last == .confirmed(offer: 0))
     }
 
-    @Test("what the client's description does not take is no item that it has to take", arguments: ["text/plain", "image/*", "*"])
-    func accepted(_ pattern: String) {
+    @Test("what the client's description does not take is no item that it has to take", arguments: ["text/plain", "image/*", "*", nil])
+    func accepted(_ pattern: String?) {
         var script = WireScript()
         script.deferredSession(wrapped: pattern)
         script.chat("tran1")

@@ -80,7 +80,7 @@ struct WireScript {
         """
 
     /// The deferred invitation, its 200, and the session's MSRP connection.
-    mutating func deferredSession(direction: String = "sendonly", wrapped: String = "*") {
+    mutating func deferredSession(direction: String = "sendonly", wrapped: String? = "*") {
         open(1, "sip")
         sip(
             .received,
@@ -108,7 +108,7 @@ struct WireScript {
         open(2, "msrp")
     }
 
-    static func sdp(path: String, direction: String, wrapped: String = "*") -> String {
+    static func sdp(path: String, direction: String, wrapped: String? = "*") -> String {
         """
         v=0
         o=- 1 1 IN IP4 127.0.0.1
@@ -118,7 +118,7 @@ struct WireScript {
         m=message 2855 TCP/MSRP *
         a=path:\(path)
         a=accept-types:message/cpim
-        a=accept-wrapped-types:\(wrapped)
+        \(wrapped.map { "a=accept-wrapped-types:\($0)" } ?? "a=x-nothing")
         a=\(direction)
 
         """
@@ -156,27 +156,29 @@ struct WireScript {
     }
 
     mutating func send(
-        _ transaction: String, body: String, range: String? = nil, flag: String = "$", extra: String = ""
+        _ transaction: String, body: String, range: String? = nil, flag: String = "$", extra: String = "",
+        direction: RecordedDirection = .received
     ) {
         let body = body.replacing("\n", with: "\r\n")
         let range = range ?? "1-\(body.utf8.count)/\(body.utf8.count)"
+        let ends = ["msrp://127.0.0.1:9/carol1;tcp", "msrp://127.0.0.1:2855/enabler;tcp"]
         let head = """
             MSRP \(transaction) SEND
-            To-Path: msrp://127.0.0.1:9/carol1;tcp
-            From-Path: msrp://127.0.0.1:2855/enabler;tcp
+            To-Path: \(direction == .received ? ends[0] : ends[1])
+            From-Path: \(direction == .received ? ends[1] : ends[0])
             Message-ID: wire-1
             Byte-Range: \(range)
             \(extra)Content-Type: message/cpim
             """.replacing("\n", with: "\r\n")
-        bytes(.received, 2, "\(head)\r\n\r\n\(body)\r\n-------\(transaction)\(flag)\r\n")
+        bytes(direction, 2, "\(head)\r\n\r\n\(body)\r\n-------\(transaction)\(flag)\r\n")
     }
 
     /// The client's REPORT on `wire-1`.
-    mutating func report(_ status: String) {
+    mutating func report(_ status: String, about range: String = "1-*/*") {
         bytes(
             .sent, 2,
             "MSRP repo1 REPORT\r\nTo-Path: msrp://127.0.0.1:2855/enabler;tcp\r\n"
-                + "From-Path: msrp://127.0.0.1:9/carol1;tcp\r\nMessage-ID: wire-1\r\nByte-Range: 1-5/5\r\n"
+                + "From-Path: msrp://127.0.0.1:9/carol1;tcp\r\nMessage-ID: wire-1\r\nByte-Range: \(range)\r\n"
                 + "Status: 000 \(status) OK\r\n-------repo1$\r\n")
     }
 

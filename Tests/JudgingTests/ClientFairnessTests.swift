@@ -156,4 +156,22 @@ struct ClientFairnessTests {
                 $0.add(.carriageLost(user: "carol", session: 0))
             } == ["reports.once"])
     }
+
+    @Test("a report that wants no answer counts as given once its connection has lived on for a moment")
+    func reportAgainWithoutAnswers() {
+        let twice: (Bool?, Int64, Bool) -> [String] = { accepted, lived, breaks in
+            var story = ClientStory()
+            story.called()
+            story.hand("m1", by: "alice", asks: ["positive-delivery"])
+            story.gives("delivered", on: "m1", accepted: accepted, wantsAnswer: false)
+            story.wait(milliseconds: lived)
+            if breaks { story.add(.carriageLost(user: "carol", session: 0)) }
+            story.gives("delivered", on: "m1", accepted: nil, wantsAnswer: false)
+            return failures(story.judge([one]))
+        }
+        #expect(twice(nil, 0, false) == ["reports.once"])
+        #expect(twice(nil, 300, true) == ["reports.once"])
+        #expect(twice(nil, 0, true) == [])
+        #expect(twice(false, 0, false) == [], "partial: it was refused")
+    }
 }

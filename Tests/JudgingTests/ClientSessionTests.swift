@@ -34,7 +34,7 @@ struct ClientSessionTests {
         #expect(called(.user)?.outcome == .fail)
         #expect(called(.user)?.observed.contains("which it was to open") == true)
         #expect(called(.implementation, unreachable: true)?.outcome == .fail)
-        #expect(called(.nobody("its answer has the set-up 'passive', and so has the offer"), unmet: false)?.outcome == .fail)
+        #expect(called(.nobody("its answer has the set-up 'passive', and so has the offer"))?.outcome == .fail)
     }
 
     @Test("one that came about, or that nobody can say the client kept from it, fails nothing")
@@ -42,6 +42,19 @@ struct ClientSessionTests {
         #expect(called(.user, unmet: false)?.outcome == .pass)
         #expect(called(.implementation)?.outcome == .pass)
         #expect(called(nil)?.outcome == .pass)
+    }
+
+    @Test("whatever roles offer and answer name, a connection that something crossed is there")
+    func crossed() {
+        func taken(crossed: Bool) -> CheckOutcome? {
+            var story = ClientStory()
+            story.called()
+            story.add(.agreed(session: 0, .nobody("its answer has the set-up 'passive', and so has the offer")))
+            if crossed { story.add(.carried(session: 0)) }
+            return story.judge([])["session.taken"]?.outcome
+        }
+        #expect(taken(crossed: true) == .pass)
+        #expect(taken(crossed: false) == .fail)
     }
 
     // MARK: Answers
@@ -68,12 +81,19 @@ struct ClientSessionTests {
         #expect(handed(reported: nil, wantsReport: false) == [])
     }
 
-    @Test("what its description does not take a client may refuse, and nothing else", arguments: [true, false])
-    func refusal(isAccepted: Bool) {
-        var story = ClientStory()
-        story.called()
-        story.offer(.message(message("m1")), answered: false) { $0.isAccepted = isAccepted }
-        #expect(failures(story.judge([])) == (isAccepted ? ["session.answers"] : []))
+    @Test("what its description does not take a client may refuse with 413 or 415, and nothing else, nor in silence")
+    func refusal() {
+        func failed(_ code: Int?, isAccepted: Bool = false) -> Bool {
+            var story = ClientStory()
+            story.called()
+            story.offer(.message(message("m1")), answered: false, refusal: code) { $0.isAccepted = isAccepted }
+            return failures(story.judge([])) == ["session.answers"]
+        }
+        #expect(!failed(415))
+        #expect(!failed(413))
+        #expect(failed(400))
+        #expect(failed(nil))
+        #expect(failed(415, isAccepted: true))
     }
 
     // MARK: Strange content

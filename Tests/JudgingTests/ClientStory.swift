@@ -88,11 +88,11 @@ struct ClientStory {
         offer(.message(message), answered: answered)
     }
 
-    mutating func offer(_ item: Item, answered: Bool = true, change: (inout Offer) -> Void = { _ in }) {
+    mutating func offer(_ item: Item, answered: Bool = true, refusal: Int? = nil, change: (inout Offer) -> Void = { _ in }) {
         var offer = Offer(id: offers, user: "carol", session: 0, item: item)
         change(&offer)
         add(.offered(offer))
-        add(answered ? .confirmed(offer: offers) : .unconfirmed(offer: offers))
+        add(answered ? .confirmed(offer: offers) : .unconfirmed(offer: offers, code: refusal))
         offers += 1
     }
 
@@ -120,9 +120,11 @@ struct ClientStory {
     }
 
     /// The client gives a report of its own.
-    mutating func gives(_ status: String, on label: String, accepted: Bool? = true) {
+    mutating func gives(_ status: String, on label: String, accepted: Bool? = true, wantsAnswer: Bool = true) {
         let report = Disposition(message: "id-\(label)", recipient: Self.address("carol"), status: status, kind: "delivery")
-        add(.submitted(Submission(id: submissions, user: "carol", session: 0, item: .dispositions([report]))))
+        var submission = Submission(id: submissions, user: "carol", session: 0, item: .dispositions([report]))
+        submission.wantsAnswer = wantsAnswer
+        add(.submitted(submission))
         if let accepted { add(.submissionAnswered(submission: submissions, accepted: accepted, code: accepted ? 200 : 408)) }
         submissions += 1
     }

@@ -101,8 +101,8 @@ extension SIPEnablerActor {
     private func signalled(_ signal: MSRPSessionSignal, in session: EnablerSession) {
         switch signal {
         case .introduced: session.mediaIsUp = session.phase != .ended
-        case .report(let messageID, let code, _): session.reports[messageID]?(code, "Success-Report")
-        case .refusedLate(let messageID, let code, let comment): session.reports[messageID]?(code, comment)
+        case .report(let messageID, let code, let range): session.reports[messageID]?(code, "Success-Report", range)
+        case .refusedLate(let messageID, let code, let comment): session.reports[messageID]?(code, comment, nil)
         case .closed(let cause):
             // A session that has lost its connection can still be ended by BYE, and never stands again.
             session.mediaIsUp = false

@@ -49,7 +49,7 @@ final class EnablerSession {
     /// Why it does not stand and never will.
     var failure: ActorFailure?
     /// Who waits for a REPORT on a message, by its MSRP Message-ID: told its code.
-    var reports: [String: (Int, String) -> Void] = [:]
+    var reports: [String: (Int, String, MSRPByteRange?) -> Void] = [:]
 
     init(_ beginning: Beginning) {
         id = beginning.id

@@ -59,7 +59,11 @@ extension SIPEnablerActor {
             var isAnswered = item.failureReport != .yes
             var report: SendResult?
             if awaitsReport {
-                session.reports[messageID] = { code, comment in
+                // Each may be about a part; a refusal of one is a refusal of all.
+                var coverage = MSRPCoverage()
+                session.reports[messageID] = { code, comment, range in
+                    coverage.add(range)
+                    guard code != 200 || coverage.covers(item.body.count) else { return }
                     report = SendResult(code: code, comment: comment)
                     if isAnswered, let report { wait.succeed(report) }
                 }

@@ -15,10 +15,9 @@ enum AnswerGiving {
         for record in items where record.state == .unconfirmed || record.state == .open {
             // The harness itself took the connection away before the answer could come.
             if isCut(record, by: cuts) { continue }
-            // It may refuse what its description of the media does not take (RFC 4975 §8.6).
-            if record.state == .unconfirmed, !record.offer.isAccepted { continue }
+            if isRightlyRefused(record) { continue }
             let what = record.offer.item.inWords
-            let how = record.state == .open ? "has no answer" : "was refused, or has no answer"
+            let how = record.refusedWith.map { "was refused with \($0)" } ?? "has no answer"
             faults.append(Fault(text: "\(what) at \(context.seconds(record.at)) \(how)", lines: record.lines))
         }
         for record in items where !record.unaskedLines.isEmpty {
@@ -33,6 +32,11 @@ enum AnswerGiving {
         }
         return make.decide(
             faults: faults, passed: "each item was taken over", lines: Array(items.flatMap(\.lines).prefix(200)))
+    }
+
+    /// It may refuse what its description of the media does not take, saying so (RFC 4975 §8.6, §10.4, §10.5).
+    private static func isRightlyRefused(_ record: Evidence.OfferRecord) -> Bool {
+        !record.offer.isAccepted && record.refusedWith.map { [413, 415].contains($0) } ?? false
     }
 
     private static func isCut(_ record: Evidence.OfferRecord, by cuts: [Int64]) -> Bool {

@@ -66,11 +66,14 @@ enum ReportGiving {
         }
     }
 
-    /// An answer that was written just before the connection went may never have been read.
+    /// An answer that was written just before the connection went may never have been read; neither may a report have been
+    /// that wants no answer.
     private static func confirmation(
         of record: Evidence.SubmissionRecord, by user: String, _ context: CheckContext
     ) -> Int64? {
-        guard record.accepted == true, let answered = record.answeredAt else { return nil }
+        let wantsNone = !record.submission.wantsAnswer && record.accepted == nil
+        guard record.accepted == true || wantsNone else { return nil }
+        let answered = record.answeredAt ?? record.at
         let isBroken = context.evidence.facts.contains { fact in
             guard fact.at >= answered, fact.at - answered <= grace else { return false }
             switch fact.what {
