@@ -12,7 +12,8 @@ extension CheckContext {
     func tempered(_ check: CheckResult) -> CheckResult {
         guard check.outcome == .fail, testCase.role == .enabler, !check.subject.isEmpty,
             // These fail on what came, and not on what is missing.
-            !["messages.right", "messages.declined"].contains(check.id), CheckCatalogue[check.id]?.standing ?? .firm != .firm, couldNotComeBack(check.subject)
+            !["messages.right", "messages.declined"].contains(check.id),
+            CheckCatalogue[check.id]?.standing ?? .firm != .firm, couldNotComeBack(check.subject)
         else { return check }
         return check.takenBack("\(check.subject) could not come back")
     }

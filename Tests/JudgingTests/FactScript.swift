@@ -20,9 +20,24 @@ struct FactScript {
 
     static func address(_ actor: String) -> String { "sip:\(actor)@cpm.example" }
 
+    /// While set, all that happens stands in this one line.
+    private var line: Int?
+
     private mutating func add(_ what: FactKind) {
         let n = facts.count + 1
-        facts.append(Fact(at: Int64(n + paused) * 1_000_000, lines: [n], what: what))
+        facts.append(Fact(at: Int64(n + paused) * 1_000_000, lines: [line ?? n], what: what))
+    }
+
+    /// All of it in one line of the recording.
+    mutating func together(_ happenings: (inout FactScript) -> Void) {
+        line = facts.count + 1
+        happenings(&self)
+        line = nil
+    }
+
+    /// The line of the last item that came.
+    var lastOfferLine: Int {
+        facts.last { if case .offered = $0.what { true } else { false } }?.lines.first ?? 0
     }
 
     private mutating func act(_ name: String, _ fields: [String: JSONValue], phase: String = "body") {
@@ -128,11 +143,19 @@ struct FactScript {
     /// A copy that wants no answer, so that it is taken over as it comes.
     mutating func arrivesUnanswered(_ label: String, at actor: String, in session: Int? = nil) {
         arrives(label, at: actor, in: session, confirmed: false)
+        wantsNoAnswer()
+    }
+
+    /// What came last wants no answer, so that it is taken over as it comes.
+    mutating func wantsNoAnswer() {
         guard let last = facts.last else { return }
         facts.append(Fact(at: last.at, lines: last.lines, what: .confirmed(offer: offers - 1)))
     }
 
     mutating func indeterminate(lastOffer: Void = ()) { add(.indeterminate(offer: offers - 1)) }
+
+    /// What came last was refused with a code, or never answered for.
+    mutating func unconfirmed(_ code: Int?) { add(.unconfirmed(offer: offers - 1, code: code)) }
 
     mutating func away(_ actor: String, absence: String = "loses-connection") {
         act("away", ["who": .string(actor), "absence": .string(absence)])

@@ -91,6 +91,21 @@ struct NotifiedListTests {
         #expect(check.outcome == .inconclusive)
     }
 
+    @Test("a final list by NOTIFY may come before the messages, one in the session may not", arguments: [false, true])
+    func finalByNotify(isNotified: Bool) {
+        let context = story { story, session in
+            story.roster(
+                at: "carol", in: isNotified ? nil : session, stream: 4, connected: ["alice", "bob", "carol"],
+                carriage: isNotified ? .subscription : .session)
+            for label in ["m1", "m2"] { story.arrives(label, at: "carol", in: session) }
+        }
+        let members: [String: ExpectedStatus] = ["alice": .member, "bob": .member, "dave": .left]
+        let final = RosterLists.run(at: "carol", group: "team", list: .final, members: members, context)
+        #expect(final.outcome == (isNotified ? .pass : .fail))
+        let timely = DeliveryTime.finalList(at: "carol", group: "team", context)
+        #expect(timely?.outcome == (isNotified ? .pass : nil))
+    }
+
     @Test("who is put out is out, for the place of lists and for the audience of messages")
     func putOut() {
         let right = changes(story(out: "boot", delivery(.session)))

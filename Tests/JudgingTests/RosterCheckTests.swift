@@ -37,6 +37,16 @@ struct RosterCheckTests {
         }
     }
 
+    @Test("what came and should not have fails also at a user who could not come back", arguments: ["messages.right", "messages.declined"])
+    func cameAllTheSame(_ id: String) {
+        var story = FactScript()
+        story.create()
+        story.away("carol")
+        story.returns("carol", registering: false)
+        let make = CheckMaker(id: id, subject: "carol", requirements: [.store], basis: .clause, expected: "nothing")
+        #expect(story.context().tempered(make.fail("m1 came", lines: [1])).outcome == .fail)
+    }
+
     private func all(_ story: FactScript) -> [String: CheckOutcome] {
         let context = story.context()
         let lists = [

@@ -79,6 +79,76 @@ struct SilenceTests {
         #expect(messages(silent(absence, again: false, other: true), ["m1", "m2"])["messages.complete"]?.outcome == .fail)
     }
 
+    @Test("what nobody read, or what was refused, is not taken over because the connection went soon afterwards")
+    func brokenAfterwards() {
+        var story = silent("falls-silent", again: false)
+        #expect(messages(story, ["m1"])["messages.complete"]?.outcome == .inconclusive)
+        story.indeterminate()
+        #expect(messages(story, ["m1"])["messages.complete"]?.outcome == .inconclusive)
+        var refused = FactScript.carolMissedTwo()
+        refused.arrives("m1", at: "carol", in: refused.session("carol", form: .deferred), confirmed: false)
+        refused.unconfirmed(415)
+        refused.indeterminate()
+        #expect(messages(refused, ["m1"])["messages.complete"]?.outcome == .fail)
+    }
+
+    @Test("a list by NOTIFY comes by another connection, and brings back no session whose own is gone")
+    func notified() {
+        func complete(_ carriage: Roster.Carriage) -> CheckOutcome? {
+            var story = FactScript()
+            story.create()
+            story.session("alice", by: .user)
+            let live = story.session("carol")
+            story.away("carol")
+            story.unreachable("carol")
+            story.returns("carol")
+            story.roster(at: "carol", in: live, connected: ["alice", "carol"], carriage: carriage)
+            story.send("m1", by: "alice")
+            return messages(story, ["m1"])["messages.complete"]?.outcome
+        }
+        #expect(complete(.subscription) == .fail)
+        #expect(complete(.session) != .fail, "an item of the session itself shows that it goes on")
+    }
+
+    @Test("the session in which one fell silent is left behind at the return, though nobody ended it", arguments: [true, false])
+    func leftBehind(isSilent: Bool) {
+        var story = FactScript()
+        story.create()
+        story.session("alice", by: .user)
+        story.session("carol")
+        story.away("carol", absence: isSilent ? "falls-silent" : "deregisters")
+        story.send("m1", by: "alice")
+        story.returns("carol")
+        story.arrives("m1", at: "carol", in: story.session("carol", form: .deferred))
+        story.send("m2", by: "alice")
+        // One that is known to be gone is told by the wire; here nothing on the wire says so.
+        #expect(messages(story, ["m1", "m2"])["messages.complete"]?.outcome == (isSilent ? .fail : .pass))
+    }
+
+    @Test("a list that nobody read leaves it open whether the final one came only where it could have been that")
+    func unreadFinalList() {
+        func final(_ extent: Roster.Extent, breaksAfter count: Int = 1) -> CheckOutcome {
+            var story = FactScript()
+            story.create(invite: ["bob", "carol"])
+            let own = story.session("alice", by: .user)
+            story.away("carol")
+            story.send("m1", by: "alice")
+            story.ended("alice", own)
+            story.returns("carol", breaksAfter: count)
+            let first = story.session("carol", form: .deferred)
+            story.arrives("m1", at: "carol", in: first)
+            story.roster(at: "carol", in: first, extent: extent, connected: ["alice", "bob", "carol"], confirmed: false)
+            story.wantsNoAnswer()
+            story.away("carol")
+            story.returns("carol")
+            return RosterLists.run(
+                at: "carol", group: "team", list: .final, members: ["alice": .member], story.context()).outcome
+        }
+        #expect(final(.full) == .inconclusive)
+        #expect(final(.partial) == .fail)
+        #expect(final(.full, breaksAfter: 2) == .pass, "it fell silent only after a second message, and read the list")
+    }
+
     @Test("one who reads takes over what wants no answer")
     func read() {
         let again = messages(silent("deregisters", again: true), ["m1"])

@@ -10,12 +10,14 @@ extension DeliveryTime {
             let over = context.end(of: group, before: final.record.at),
             !Presence(of: user, in: group, context).isThere(at: over - 1)
         else { return nil }
-        // One that says the same and came before, wherever it may have stood, was the final list already.
+        // One that says the same and came before, wherever it may have stood, was the final list already. A NOTIFY has no
+        // place among the messages.
         let last = context.finalListIsLast
             ? context.firstOffers(at: user, group: group).map(\.record.offer.id).max() ?? -1 : -1
         let first = timeline.points.first { point in
             point.roster.extent == .full && point.view == view && point.record.at >= over
-                && (point.record.offer.id > last || point.record.offer.id == final.record.offer.id)
+                && (point.record.offer.id > last || point.record.offer.id == final.record.offer.id
+                    || point.roster.carriage == .subscription)
         }
         let missed = Missed(label: "the final list", since: over, first: (first ?? final).record)
         return run("the final list", [missed], at: user, context)
