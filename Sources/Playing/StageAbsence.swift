@@ -101,7 +101,8 @@ extension CaseStage {
         guard let absence = testCase.absence(of: who) else { return ["no actor \(who)"] }
         if absence == .fallsSilent || absence == .registrationExpires { await awaitSilenceNoticed(of: who, index) }
         bringOwnDevice(who)
-        act("return", by: who, index: index, ["who": .string(who), "device": 1])
+        let isAnswer = absence.returnWay == .answers && cast[who]?.isDisconnected != true
+        act("return", by: who, index: index, ["who": .string(who), "device": 1, "answers": .bool(isAnswer)])
         cast[who]?.isAway = false
         do throws(ActorFailure) {
             try await becomeReachable(who, absence)
@@ -142,6 +143,11 @@ extension CaseStage {
             cast[who]?.firstSession = log.sessions.count
             await client.setInvitationAttitude(.accept)
             try await client.register()
+        case .answers:
+            await client.setInvitationAttitude(.accept)
+            // It is in as soon as it has answered; no request of its own is due.
+            for group in cast[who]?.groups ?? [] { try await client.answerInvitation(to: try created(group)) }
+            return
         case .never: throw .impossible("\(who) is never away and cannot return")
         }
         cast[who]?.isRegistered = true

@@ -152,7 +152,7 @@ extension CaseStage {
         guard let member = cast[name] else { return }
         let attitude: InvitationAttitude? =
             switch member.role.absence {
-            case .neverAnswers, .joinsLate: .ringForEver
+            case .neverAnswers, .joinsLate, .answersLate: .ringForEver
             case .answersNothing: .silence
             case .onlyTries: .trying
             case .refusesForNow: .refuse(480)
@@ -174,6 +174,11 @@ extension CaseStage {
             // The enabler's timer runs from the invitation; the CANCEL needs a little longer than the timer.
             _ = await reach(limit(.noAnswer, plus: 500), step: index, expected: false) {
                 self.isWithdrawn(name, group) ? [] : ["the end of the invitation at \(name)"]
+            }
+        case .invitationRings:
+            unmet = await reach(limit(.answer), step: index) {
+                self.hasFact { if case .alerting(name, let id) = $0 { self.isOf(id, name, group) } else { false } }
+                    ? [] : ["the invitation at \(name), which lets it ring"]
             }
         case .refusalAcknowledged:
             unmet = await reach(limit(.answer), step: index) {

@@ -27,6 +27,19 @@ struct CasePlayerTests {
         #expect(try messages(at: "carol", played).count == 3)
     }
 
+    @Test("it answers an invitation late, and is in without a REGISTER of its own")
+    func answersLate() async throws {
+        let played = try await play(sample(.answersLate, [creation, sending("m1"), .return("carol"), sending("m2")]))
+        let story = Story(played)
+        #expect(played.end == .played)
+        #expect(story.unmet == [])
+        #expect(story.acts.prefix(4) == ["create", "effective", "done", "send"])
+        #expect(story.line("return")?["answers"] == .bool(true))
+        #expect(try messages(at: "carol", played).count == 3, "m1, the marker and m2")
+        let registered = try #require(played.recording).facts.count { if case .registered("carol") = $0.what { true } else { false } }
+        #expect(registered == 1)
+    }
+
     @Test("it plays an absence in mid-session, and the return after the end ends with the BYE", arguments: [
         Absence.losesConnection, .deregisters,
     ])

@@ -11,6 +11,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case onlyCreatorStored = "only-the-creators-messages-stored"
     case midSessionNotStored = "nothing-stored-for-one-who-was-in"
     case addedNotStored = "nothing-stored-for-one-who-was-added"
+    case ringingNotStored = "nothing-stored-while-it-rings"
     case deliversToLeaver = "delivers-to-one-who-left"
     case deliversToDeclined = "delivers-to-one-who-declined"
     case deliversToStranger = "delivers-to-a-stranger"

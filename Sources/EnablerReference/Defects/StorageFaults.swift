@@ -74,6 +74,8 @@ struct StorageFaults: Sendable {
         if defects.contains(.onlyOneAbsentServed) { users = Array(users.prefix(1)) }
         if defects.contains(.midSessionNotStored) { users.removeAll(where: haveBeenIn.contains) }
         if defects.contains(.addedNotStored) { users.removeAll(where: wereAdded.contains) }
+        // One that is called for the first time has been neither in nor away.
+        if defects.contains(.ringingNotStored) { users.removeAll { !haveBeenIn.contains($0) && !haveBeenAway.contains($0) } }
         return users
     }
 

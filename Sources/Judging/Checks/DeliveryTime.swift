@@ -67,7 +67,7 @@ enum DeliveryTime {
     /// One return of a user.
     private struct Return {
         var at: Int64
-        /// The registration, or the user's own INVITE, that started the delivery; nil where there was none.
+        /// The registration, the user's own INVITE or its answer to one, that started the delivery; nil where there was none.
         var trigger: Int64?
         /// When the player had seen all that the return would bring.
         var end: Int64?
@@ -91,8 +91,9 @@ enum DeliveryTime {
             let came = context.evidence.returns[user] ?? []
             returns = came.enumerated().map { place, at in
                 let act = context.evidence.acts.first { $0.fact.at == at && $0.act.text("who") == user }?.act
+                let isOwnDoing = act?.step == "rejoin" || act?.flag("answers") == true
                 return Return(
-                    at: at, trigger: act?.step == "rejoin" ? at : context.evidence.registration(of: user, after: at)?.at,
+                    at: at, trigger: isOwnDoing ? at : context.evidence.registration(of: user, after: at)?.at,
                     end: context.evidence.end(ofStep: act?.index)?.fact.at,
                     next: came.indices.contains(place + 1) ? came[place + 1] : nil)
             }

@@ -19,7 +19,7 @@ struct ICSEvidence {
         case .busyMeansTemporary:
             return arrival(at: testCase.actors.filter { $0.absence == .busyForNow }.map(\.name))
         case .deliveryTrigger:
-            return arrival(at: testCase.actors.filter(\.absence.isOwed).map(\.name))
+            return arrival(at: testCase.actors.map(\.name).filter { returns($0, in: testCase) })
         case .byeSemantics:
             return bye(testCase)
         case .groupIMDN:
@@ -36,6 +36,18 @@ struct ICSEvidence {
             return needed(testCase)
         case .sendsReports:
             return testCase.expectations.contains { $0.kind.word == .reports } ? { $0.id.hasPrefix("reports.") } : nil
+        }
+    }
+
+    /// Whether an absent one comes back so that the implementation has to begin a delivery: by no INVITE of its own, and by no
+    /// answer to one.
+    private func returns(_ name: ActorName, in testCase: TestCase) -> Bool {
+        guard let absence = testCase.absence(of: name), absence.isOwed, absence.returnWay != .answers else { return false }
+        return testCase.steps.contains { step in
+            switch step.kind {
+            case .return(name), .returnBroken(name, _, _), .returnElsewhere(name): true
+            default: false
+            }
         }
     }
 

@@ -22,6 +22,8 @@ public enum Absence: String, Sendable, Hashable, CaseIterable {
     case busyForNow = "busy-for-now"
     /// Lets the invitation ring until the enabler has given up, and joins afterwards.
     case joinsLate = "joins-late"
+    /// Lets the invitation ring, and answers it before the enabler has given up.
+    case answersLate = "answers-late"
     /// Was in; its SIP and MSRP connections break without a BYE or a de-registration.
     case losesConnection = "loses-connection"
     /// Was in; its connections stay open and nothing is answered.
@@ -62,6 +64,8 @@ public enum AbsenceObservation: String, Sendable, Hashable {
     case fromTheStart
     /// The enabler has given up on the invitation: a CANCEL, or the `no-answer` time has passed.
     case invitationGivenUp
+    /// The invitation rings.
+    case invitationRings
     /// The refusal of the invitation has been acknowledged.
     case refusalAcknowledged
     /// The participant's status at the others has changed, or the `loss-recognition` time has passed.
@@ -80,6 +84,8 @@ public enum ReturnWay: String, Sendable, Hashable {
     case registersAnew
     /// A refreshing REGISTER on the connection it has; from now on it answers invitations.
     case refreshes
+    /// It accepts the invitation that rings.
+    case answers
     /// It reads and answers again on the connections it kept, and refreshes its registration.
     case resumes
     /// It cannot return.
@@ -91,7 +97,7 @@ extension Absence {
         switch self {
         case .present: .none
         case .neverAnswers, .answersNothing, .onlyTries, .notRegistered, .refusesForNow, .busyForNow, .joinsLate,
-            .addedWhileAway:
+            .answersLate, .addedWhileAway:
             .atInvitation
         case .losesConnection, .fallsSilent, .deregisters, .registrationExpires, .leavesInvoluntarily: .midSession
         case .declines, .leaves, .booted, .neverInvited: .control
@@ -117,7 +123,7 @@ extension Absence {
             .leaves, .booted:
             true
         case .neverAnswers, .answersNothing, .onlyTries, .notRegistered, .refusesForNow, .busyForNow, .joinsLate,
-            .addedWhileAway, .declines, .neverInvited:
+            .answersLate, .addedWhileAway, .declines, .neverInvited:
             false
         }
     }
@@ -127,6 +133,7 @@ extension Absence {
         switch self {
         case .present, .notRegistered, .addedWhileAway, .neverInvited: .fromTheStart
         case .neverAnswers, .answersNothing, .onlyTries, .joinsLate: .invitationGivenUp
+        case .answersLate: .invitationRings
         case .refusesForNow, .busyForNow, .declines: .refusalAcknowledged
         case .losesConnection, .fallsSilent: .lossRecognised
         case .deregisters: .deregistrationAnswered
@@ -143,6 +150,7 @@ extension Absence {
         case .neverAnswers, .answersNothing, .onlyTries, .refusesForNow, .busyForNow, .joinsLate, .leavesInvoluntarily,
             .declines, .leaves, .booted, .neverInvited:
             .refreshes
+        case .answersLate: .answers
         case .fallsSilent: .resumes
         }
     }

@@ -144,7 +144,8 @@ extension Absence {
             return [.ics(ICSOption.busyMeansTemporary.rawValue, oneOf: ["true"])]
         case .declines:
             return [.ics(ICSOption.declinedReading.rawValue, oneOf: ["not-owed"])]
-        case .present, .notRegistered, .refusesForNow, .addedWhileAway, .leaves, .booted, .neverInvited:
+        // Its answer has to come in time, so nobody waits for the timer.
+        case .present, .answersLate, .notRegistered, .refusesForNow, .addedWhileAway, .leaves, .booted, .neverInvited:
             return []
         }
     }

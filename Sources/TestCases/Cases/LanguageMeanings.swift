@@ -122,6 +122,7 @@ extension Absence {
         case .refusesForNow: "refuses the invitation with 480"
         case .busyForNow: "refuses the invitation with 486, which the ICS says is temporary"
         case .joinsLate: "lets the invitation ring, and comes after the enabler has given up"
+        case .answersLate: "lets the invitation ring, and answers it before the enabler has given up"
         case .losesConnection: "was in; its connections break without a word"
         case .fallsSilent: "was in; keeps its connections and answers nothing"
         case .deregisters: "was in; REGISTER with Expires 0, no BYE"
@@ -154,6 +155,7 @@ extension AbsenceObservation {
         switch self {
         case .fromTheStart: "at once"
         case .invitationGivenUp: "when the enabler has given up on the invitation: CANCEL, or the timer 'no-answer'"
+        case .invitationRings: "when the invitation rings"
         case .refusalAcknowledged: "when the refusal is acknowledged"
         case .lossRecognised: "when the lists of the others say so, or after the timer 'loss-recognition'"
         case .deregistrationAnswered: "when the REGISTER is answered, and then like a lost connection"
@@ -169,6 +171,7 @@ extension ReturnWay {
         switch self {
         case .registersAnew: "a first REGISTER on new connections"
         case .refreshes: "refreshing its registration"
+        case .answers: "answering the invitation that rings"
         case .resumes: "answering again on the connections that it kept, and refreshing its registration"
         case .never: "nothing: it is there"
         }

@@ -31,6 +31,7 @@ struct Rehearsal {
 
     private func check(_ step: TestStep) {
         let place = step.place
+        checkUnanswered(step.kind, place)
         switch step.kind {
         case .create(let group, let by, let invite, _): checkCreate(group, by, invite, place)
         case .send(let send): checkTakesPart(send.by, send.group, "send", place)

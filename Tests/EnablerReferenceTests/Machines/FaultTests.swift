@@ -270,6 +270,7 @@ struct StorageFaultTests {
         let binary = chat(alice, "b", type: MediaType(type: "application", subtype: "octet-stream"))
         #expect(kept(.onlyTextStored, [binary] + two) == [0, 2, 2, 2])
         #expect(kept(.midSessionNotStored, two) { $0.saw(carol, become: .joined) } == [1, 1, 1])
+        #expect(kept(.ringingNotStored, two) { $0.saw(dave, become: .represented) } == [1, 1, 1])
         #expect(kept(.addedNotStored, two) { $0.saw(added: dave) } == [1, 1, 1])
     }
 

@@ -9,6 +9,7 @@ extension Defect {
         .onlyCreatorStored: lost("only what the creator of the group sends is stored for the absent"),
         .midSessionNotStored: lost("nothing is stored for an absent member who was in the session before"),
         .addedNotStored: lost("nothing is stored for a user who was added to a running session while away"),
+        .ringingNotStored: lost("nothing is kept for a member whose invitation rings, until the enabler has given up on its answer"),
         .deliversToLeaver: DefectFacts(
             "what is sent after a member left is stored and delivered to it", check: "messages.right", [.store]),
         .ownMessagesBack: DefectFacts(
