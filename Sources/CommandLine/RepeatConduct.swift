@@ -82,9 +82,9 @@ private actor RepeatDesk {
     }
 
     /// True when the case is to be played again, since the harness was held up in it: such a time does not count.
-    func take(_ news: RunProgress, _ turn: RunCourse.Turn) -> Bool {
+    func take(_ news: RunProgress, _ turn: RunCourse.Turn) async -> Bool {
         guard case .ended(let played) = news, played.end != .interrupted, let recording = played.recording else { return false }
-        let result = Prover.result(of: played, recording)
+        let result = await Prover.result(of: played, recording)
         if !turn.isLast, result.verdict.isLate(in: recording) {
             again += 1
             return true

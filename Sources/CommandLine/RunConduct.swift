@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Judging
 import Playing
+import Proving
 import Recordings
 import Reporting
 import TestCases
@@ -79,7 +80,6 @@ private actor JudgesDesk {
     private let console: Console
     private let plan: RunResult
     private var terminal: TerminalReport
-    private let judge = Judge()
     private let operated: OperatedRun?
 
     init(folder: ReportFolder, console: Console, plan: RunResult, operated: OperatedRun?) {
@@ -103,9 +103,9 @@ private actor JudgesDesk {
     }
 
     /// True when the case is to be played again, since the harness was held up in it.
-    func take(_ progress: RunProgress, _ turn: RunCourse.Turn) -> Bool {
+    func take(_ progress: RunProgress, _ turn: RunCourse.Turn) async -> Bool {
         guard case .ended(let played) = progress else { return false }
-        var result = self.result(of: played)
+        var result = await self.result(of: played)
         result.attempts = turn.attempt
         results[result.id] = result
         if !turn.isLast, let recording = played.recording, result.verdict.isLate(in: recording), played.end != .interrupted {
@@ -134,22 +134,22 @@ private actor JudgesDesk {
         console.out(text)
     }
 
-    private func result(of played: PlayedCase) -> CaseResult {
+    private func result(of played: PlayedCase) async -> CaseResult {
         guard let recording = played.recording else {
             return .notFinished(played.testCase, reason: "the run was interrupted before this case")
         }
-        var result: CaseResult
-        do {
-            result = try judge.judge(recording)
-        } catch {
-            result = .notFinished(played.testCase, reason: "")
-            result.verdict = .error
-            result.reasons = [Reason(.error, code: "harness", error.all.map(\.description).joined(separator: "; "))]
+        var result = await Prover.result(of: played, recording)
+        let folder = folder
+        let written = await LongWork.outcome { () -> Result<String, Diagnostic> in
+            do throws(Diagnostic) {
+                return .success(try folder.write(recording, of: played.testCase.id))
+            } catch {
+                return .failure(error)
+            }
         }
-        do {
-            result.recording = try folder.write(recording, of: played.testCase.id)
-        } catch {
-            trouble = trouble ?? error
+        switch written {
+        case .success(let name): result.recording = name
+        case .failure(let diagnostic): trouble = trouble ?? diagnostic
         }
         if played.end == .interrupted {
             // What was recorded so far stays in the folder; the case itself was not finished.

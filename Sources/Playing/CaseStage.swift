@@ -88,12 +88,15 @@ actor CaseStage: Stage {
     /// Plays preamble, body and closing; the deadline and the interruption are cancellations of this task.
     func play() async -> PlayEnd {
         recorder.onLine = { self.saw($0) }
-        heartbeat.start(on: eventLoop) { self.assumeIsolated { $0.heartbeat.beat($0.recorder) } }
+        heartbeat.start(
+            on: eventLoop, { self.assumeIsolated { $0.heartbeat.beat($0.recorder) } }, heldUp: { await self.heldUp($0) })
         let end = await playSteps()
         guard !Task.isCancelled else { return .interrupted }
         await close()
         return Task.isCancelled ? .interrupted : end
     }
+
+    private func heldUp(_ milliseconds: Int64) { heartbeat.heldUp(milliseconds, recorder) }
 
     private func saw(_ line: RecordedLine) {
         settings.onlooker?(testCase.id, line)

@@ -8,17 +8,33 @@ struct Heartbeat {
     private static let tolerance: TimeAmount = .milliseconds(400)
 
     private var task: RepeatedTask?
+    private var tasks: Task<Void, Never>?
     private var last = NIODeadline.now()
 
     /// Calls `beat` on the loop in every interval; whoever is called asks `late`.
-    mutating func start(on loop: any EventLoop, _ beat: @escaping @Sendable () -> Void) {
+    ///
+    /// - Parameter heldUp: called with the milliseconds by which a task that slept was woken too late: steps of the script
+    ///   wait as tasks do, on threads that others may keep busy while the loop is not.
+    mutating func start(
+        on loop: any EventLoop, _ beat: @escaping @Sendable () -> Void, heldUp: @escaping @Sendable (Int64) async -> Void
+    ) {
         last = .now()
         task = loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in beat() }
+        tasks = Task.detached {
+            while !Task.isCancelled {
+                let due = NIODeadline.now() + Self.interval
+                // Ends early only when it is called off.
+                try? await Task.sleep(for: .nanoseconds(Self.interval.nanoseconds))
+                if !Task.isCancelled, let late = Self.worthAWord(NIODeadline.now() - due) { await heldUp(late) }
+            }
+        }
     }
 
     mutating func stop() {
         task?.cancel()
         task = nil
+        tasks?.cancel()
+        tasks = nil
     }
 
     /// By how many milliseconds this beat came too late; nil when it is worth no word.
@@ -38,6 +54,11 @@ struct Heartbeat {
 
     /// Writes down that the harness was held up, if it was.
     mutating func beat(_ recorder: Recorder) {
-        if task != nil, let late = late() { recorder.add(.stall, fields: ["ms": .integer(late)]) }
+        if let late = late() { heldUp(late, recorder) }
+    }
+
+    /// Writes down that it was, by so many milliseconds.
+    func heldUp(_ milliseconds: Int64, _ recorder: Recorder) {
+        if task != nil { recorder.add(.stall, fields: ["ms": .integer(milliseconds)]) }
     }
 }

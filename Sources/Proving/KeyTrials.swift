@@ -58,7 +58,7 @@ extension Prover {
         }
         let results = await outcomes(of: bookings, isLate: \.isLate) { _, played, _ -> Judged? in
             guard played.end != .interrupted, let recording = played.recording else { return nil }
-            let result = Self.result(of: played, recording)
+            let result = await Self.result(of: played, recording)
             return Judged(result: result, isLate: result.verdict.isLate(in: recording))
         }
         return known.indices.compactMap { place in

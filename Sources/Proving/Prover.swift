@@ -65,7 +65,7 @@ public struct Prover: Sendable {
     /// Nil for a case that was interrupted: it says nothing of its subject.
     private func cell(_ subject: ProofSubject, _ played: PlayedCase, _ attempt: Int) async -> ProofCell? {
         guard played.end != .interrupted, let recording = played.recording else { return nil }
-        var cell = ProofCell(subject, Self.result(of: played, recording))
+        var cell = ProofCell(subject, await Self.result(of: played, recording))
         cell.attempts = attempt
         cell.wasLate = cell.verdict.isLate(in: recording)
         if cell.isStriking { cell.recording = await keep(recording, cell) }
@@ -73,7 +73,11 @@ public struct Prover: Sendable {
     }
 
     /// What the judge says of a played case; an error when it cannot be judged at all.
-    public static func result(of played: PlayedCase, _ recording: Recording) -> CaseResult {
+    public static func result(of played: PlayedCase, _ recording: Recording) async -> CaseResult {
+        await LongWork.outcome { judged(played, recording) }
+    }
+
+    private static func judged(_ played: PlayedCase, _ recording: Recording) -> CaseResult {
         do {
             return try Judge().judge(recording)
         } catch {

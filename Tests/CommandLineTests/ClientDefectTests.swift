@@ -23,8 +23,9 @@ struct ClientDefectTests {
     ) async -> [CaseResult] {
         let settings = PlaySettings(seed: 1, wallClock: { Int64(Date().timeIntervalSince1970 * 1000) })
         let bookings = cases.map { Booking($0, against: client, settings: settings) }
-        let played = await CasePool(jobs: jobs).play(bookings) { _, played in
-            played.recording.map { Prover.result(of: played, $0) }
+        let played = await CasePool(jobs: jobs).play(bookings) { _, played -> CaseResult? in
+            guard let recording = played.recording else { return nil }
+            return await Prover.result(of: played, recording)
         }
         return played.compactMap { $0 ?? nil }
     }

@@ -101,7 +101,8 @@ actor ClientStage: Stage {
 
     func play() async -> PlayEnd {
         recorder.onLine = { self.saw($0) }
-        heartbeat.start(on: eventLoop) { self.assumeIsolated { $0.heartbeat.beat($0.recorder) } }
+        heartbeat.start(
+            on: eventLoop, { self.assumeIsolated { $0.heartbeat.beat($0.recorder) } }, heldUp: { await self.heldUp($0) })
         let end = await playSteps()
         guard !Task.isCancelled else { return .interrupted }
         phase = .closing
@@ -213,6 +214,8 @@ actor ClientStage: Stage {
         if let index { all["index"] = .integer(Int64(index)) }
         recorder.add(.act, actor: fields["by"]?.string ?? fields["who"]?.string, fields: all)
     }
+
+    private func heldUp(_ milliseconds: Int64) { heartbeat.heldUp(milliseconds, recorder) }
 
     private func saw(_ line: RecordedLine) {
         settings.onlooker?(testCase.id, line)
