@@ -8,6 +8,9 @@ extension Defect {
         .onlyOneAbsentServed: lost("of several absent members only the first is stored for"),
         .onlyCreatorStored: lost("only what the creator of the group sends is stored for the absent"),
         .midSessionNotStored: lost("nothing is stored for an absent member who was in the session before"),
+        .lostUnnoticed: DefectFacts(
+            "what is sent to a member that is gone already is thrown away until that is noticed", check: "messages.in-the-window",
+            [.store, .deliver]),
         .addedNotStored: lost("nothing is stored for a user who was added to a running session while away"),
         .deliversToLeaver: DefectFacts(
             "what is sent after a member left is stored and delivered to it", check: "messages.right", [.store]),
