@@ -138,6 +138,7 @@ struct UnnoticedLossTests {
         let results = judge(refused)
         #expect(results["messages.in-the-window"]?.outcome == .inconclusive)
         #expect(results["messages.complete"]?.outcome == .pass)
+        #expect(results["messages.complete"]?.expected == "carol gets m3")
     }
 
     @Test("twice after a confirmation, and out of order, are what they are elsewhere")

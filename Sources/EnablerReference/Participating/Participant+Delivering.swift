@@ -24,6 +24,7 @@ extension Participant {
         }
     }
 
+    /// The leg brings nothing any more. That is noticed at once, and late with a defect.
     func lost(_ leg: ClientLeg) {
         let isLate = context.defects.contains(.lostUnnoticed) && activeLeg === leg && isLive && !leg.isDeferred
         guard isLate else { return noticed(leg) }

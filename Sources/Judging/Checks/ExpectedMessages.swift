@@ -22,7 +22,7 @@ struct ExpectedMessages {
     /// Labels that cannot be judged, with the reason.
     private(set) var unsent: [String] = []
     /// The same of those that were sent before a loss was noticed.
-    private(set) var unsentUnnoticed: [String] = []
+    private(set) var unsentUnnoticed: [(label: String, reason: String)] = []
     /// Offers of messages that belong to none of the owed ones.
     private(set) var others: [Evidence.MessageOffer] = []
     /// Copies of what had been confirmed, under an id that nobody gave it.
@@ -72,7 +72,11 @@ struct ExpectedMessages {
     }
 
     private mutating func leaveOut(_ script: Evidence.ScriptMessage, _ reason: String) {
-        if presence.isUnnoticed(at: script.act.at) { unsentUnnoticed.append(reason) } else { unsent.append(reason) }
+        if presence.isUnnoticed(at: script.act.at) {
+            unsentUnnoticed.append((script.label, reason))
+        } else {
+            unsent.append(reason)
+        }
     }
 
     private func unreadable(_ record: Evidence.OfferRecord, _ evidence: Evidence) -> Unreadable? {
@@ -220,6 +224,8 @@ struct ExpectedMessages {
     /// Of these, those whose sending found the loss of the user noticed, or not noticed yet.
     var noticed: [Owed] { owed.filter { !$0.isLive && !$0.isUnnoticed } }
     var unnoticed: [Owed] { owed.filter { !$0.isLive && $0.isUnnoticed } }
+    /// The labels of the latter, those among them that cannot be judged included.
+    var unnoticedLabels: [String] { unnoticed.map(\.script.label) + unsentUnnoticed.map(\.label) }
     /// Lines of every offer of an owed message.
     var offerLines: [Int] { owed.flatMap { $0.offers.flatMap(\.record.lines) } }
     /// Why nothing can be said of storing and delivering; nil where something can.

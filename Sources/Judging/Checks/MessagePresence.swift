@@ -18,7 +18,7 @@ enum MessagePresence {
         _ expected: ExpectedMessages, labels: [String], _ context: CheckContext
     ) -> CheckResult {
         let user = expected.user
-        let others = Set(expected.owed.filter { $0.isLive || $0.isUnnoticed }.map(\.script.label))
+        let others = Set(expected.owed.filter(\.isLive).map(\.script.label) + expected.unnoticedLabels)
         let make = CheckMaker(
             id: "messages.complete", subject: user, requirements: [.store, .deliver], basis: .clause,
             expected: "\(user) gets \(listed(labels.filter { !others.contains($0) }))")

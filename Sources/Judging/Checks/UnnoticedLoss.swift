@@ -11,12 +11,13 @@ enum UnnoticedLoss {
         let owed = expected.unnoticed
         let make = CheckMaker(
             id: "messages.in-the-window", subject: user, requirements: [.store, .deliver], basis: .reasonForChange,
-            expected: "\(user) gets \(listed(owed.map(\.script.label))), sent after it was lost and before that was noticed")
+            expected: "\(user) gets what was sent after it was lost and before that was noticed"
+                + (expected.unnoticedLabels.isEmpty ? "" : ": \(listed(expected.unnoticedLabels))"))
         if let lacking = MessagePresence.lacking(owed, expected, make, context) {
             return doubted(lacking, expected, make, context)
         }
         if !expected.unsentUnnoticed.isEmpty {
-            return make.inconclusive(expected.unsentUnnoticed.joined(separator: "; "))
+            return make.inconclusive(expected.unsentUnnoticed.map(\.reason).joined(separator: "; "))
         }
         if owed.isEmpty { return make.notReached("nothing that is owed was sent before the loss of \(user) was noticed") }
         return make.pass("all \(owed.count) arrived", lines: owed.flatMap { $0.offers.flatMap(\.record.lines) })
