@@ -11,6 +11,8 @@ extension StepKind {
         case .leave(let who, let group): "\(who) leaves \(group)"
         case .add(let by, let who, let group): "\(by) adds \(who) to \(group)"
         case .away(let who): "\(who) goes away"
+        case .awayUnnoticed(let who): "\(who) goes away, and the script goes on before that is noticed"
+        case .noticed(let who): "the loss of \(who) is noticed"
         case .return(let who): "\(who) comes back"
         case .returnElsewhere(let who): "\(who) comes back with another device"
         case .returnBroken(let who, let after, let how):

@@ -51,6 +51,9 @@ public enum CheckCatalogue {
             "messages.complete", [.store, .deliver], basis: .clause, standing: .untilTheEnd,
             "every owed message came, and the user's side took it over"),
         CheckDescription(
+            "messages.in-the-window", [.store, .deliver], basis: .reasonForChange, standing: .untilTheEnd,
+            "what was sent after a user lost its connection, and before that was noticed, came"),
+        CheckDescription(
             "messages.once", [.deliver], basis: .clause, "no message came again after it had been confirmed"),
         CheckDescription(
             "messages.right", [.store], basis: .clause, standing: .onTheScript,

@@ -13,6 +13,8 @@ struct Evidence {
         var at: Int64
         var lines: [Int]
         var state: State = .open
+        /// It wanted no answer, so that whoever sent it cannot know whether it arrived.
+        var wantsNoAnswer = false
         /// Lines of the answers that were not asked for.
         var unaskedLines: [Int] = []
         /// The code of its REPORT; nil while there is none.
@@ -95,8 +97,13 @@ struct Evidence {
         var effective: Int64?
         /// nil for one who never came back.
         var returned: Int64?
+        /// The script went on before the implementation had noticed.
+        var isUnawaited = false
 
         func covers(_ time: Int64) -> Bool { (began ?? .min) <= time && time < (returned ?? .max) }
+
+        /// After the loss and before its recognition, in an absence whose script let something happen there.
+        func isUnnoticed(at time: Int64) -> Bool { isUnawaited && covers(time) && time < effective ?? .max }
     }
 
     private(set) var facts: [Fact] = []
@@ -147,7 +154,10 @@ struct Evidence {
                 sessions[session].brokenAt = nil
             }
             silences.take(offer)
-        case .confirmed(let id): settle(id, isUnread(id, fact) ? .unread : .confirmed, fact)
+        case .confirmed(let id):
+            guard offers.indices.contains(id) else { return }
+            offers[id].wantsNoAnswer = fact.lines.allSatisfy(offers[id].lines.contains)
+            settle(id, isUnread(offers[id]) ? .unread : .confirmed, fact)
         case .unconfirmed(let id, let code):
             settle(id, .unconfirmed, fact)
             if let code, offers.indices.contains(id) { offers[id].refusedWith = code }
@@ -221,10 +231,7 @@ struct Evidence {
     }
 
     /// Whether what wanted no answer ran into the socket of a silent user. An answer has a line of its own.
-    private func isUnread(_ id: Int, _ fact: Fact) -> Bool {
-        guard offers.indices.contains(id), silences.covers(offers[id].offer) else { return false }
-        return fact.lines.allSatisfy(offers[id].lines.contains)
-    }
+    private func isUnread(_ record: OfferRecord) -> Bool { record.wantsNoAnswer && silences.covers(record.offer) }
 
     private mutating func takeFocus(_ focus: String?, of group: GroupIdentity?) {
         if let focus, let group { focuses[group, default: []].insert(focus) }
@@ -270,7 +277,8 @@ struct Evidence {
         if ["return", "rejoin"].contains(act.step), silences.isSilent(who) { breakSessions(of: who, at: fact.at) }
         silences.take(act, of: who)
         switch act.step {
-        case "away": absences[who, default: []].append(AbsenceRecord(began: fact.at))
+        case "away":
+            absences[who, default: []].append(AbsenceRecord(began: fact.at, isUnawaited: act.fields["waits"] == .bool(false)))
         case "effective":
             if let open {
                 absences[who]?[open].effective = fact.at

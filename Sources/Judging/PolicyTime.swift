@@ -12,7 +12,8 @@ struct PolicyTime {
 
     /// Checks that something came.
     private static let ofArrival: Set<String> = [
-        "messages.complete", "dispositions.complete", "roster.final", "roster.initial", "roster.intermediate",
+        "messages.complete", "messages.in-the-window", "dispositions.complete", "roster.final", "roster.initial",
+        "roster.intermediate",
     ]
 
     init(_ evidence: Evidence, _ header: RecordingHeader) {

@@ -51,6 +51,12 @@ struct Presence {
         isMember && time >= added ?? .min && time < departed ?? .max
     }
 
+    /// True when the user had been lost, and the script had not let that be noticed, when something was sent.
+    func isUnnoticed(at time: Int64) -> Bool { isMember(at: time) && absences.contains { $0.isUnnoticed(at: time) } }
+
+    /// The script went on in some absence before it was noticed.
+    var hasUnnoticedLoss: Bool { absences.contains(where: \.isUnawaited) }
+
     /// True when the user had not yet been added.
     func isBeforeInvitation(_ time: Int64) -> Bool { isMember && time < added ?? .min }
 

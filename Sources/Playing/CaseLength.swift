@@ -13,7 +13,7 @@ extension TestCase {
                 $0.effectiveObservation == .invitationGivenUp
             }
             return 20 + (waits ? timers[.noAnswer] : 0)
-        case .away: return timers[.lossRecognition]
+        case .away, .noticed: return timers[.lossRecognition]
         case .return, .returnElsewhere, .reboot: return timers[.quiet]
         case .returnBroken: return timers[.quiet] + timers[.lossRecognition]
         case .send(let send): return Int64(send.count) * 10

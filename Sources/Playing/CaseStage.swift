@@ -160,7 +160,7 @@ actor CaseStage: Stage {
                 $0.atInvitation || $0 == .declines
             }
             if takesEffect || absences.isEmpty { phase = .body }
-        case .away, .add: phase = .body
+        case .away, .awayUnnoticed, .add: phase = .body
         case .boot(_, let who, _) where testCase.absence(of: who) == .booted: phase = .body
         default: break
         }

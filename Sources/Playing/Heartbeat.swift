@@ -1,3 +1,4 @@
+import Diagnostics
 import NIOCore
 import Recordings
 
@@ -20,7 +21,7 @@ struct Heartbeat {
     ) {
         last = .now()
         task = loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in beat() }
-        tasks = Task.detached {
+        tasks = startTask {
             while !Task.isCancelled {
                 let due = NIODeadline.now() + Self.interval
                 // Ends early only when it is called off.

@@ -8,9 +8,13 @@ import TestCases
 /// Going away in mid-session, and coming back.
 extension CaseStage {
     /// Performs the act of the absence and waits for the observation that makes it effective.
-    func goAway(_ who: ActorName, _ index: Int) async -> [String] {
+    ///
+    /// - Parameter waits: false leaves the waiting to a step of its own.
+    func goAway(_ who: ActorName, _ index: Int, waits: Bool = true) async -> [String] {
         guard let absence = testCase.absence(of: who), let member = cast[who] else { return ["no actor \(who)"] }
-        act("away", by: who, index: index, ["who": .string(who), "absence": .string(absence.rawValue)])
+        var fields: [String: JSONValue] = ["who": .string(who), "absence": .string(absence.rawValue)]
+        if !waits { fields["waits"] = false }
+        act("away", by: who, index: index, fields)
         cast[who]?.factsBefore = log.facts.count
         do throws(ActorFailure) {
             switch absence {
@@ -36,7 +40,18 @@ extension CaseStage {
             return sentence(who, error)
         }
         cast[who]?.isAway = true
+        guard waits else { return [] }
         if absence != .leavesInvoluntarily { await awaitRecognition(of: who, index) }
+        effective(who, index)
+        return []
+    }
+
+    /// The rest of an `away` that did not wait.
+    func beNoticed(_ who: ActorName, _ index: Int) async -> [String] {
+        act("noticed", by: nil, index: index, ["who": .string(who)])
+        await awaitRecognition(of: who, index)
+        // One that keeps its connections is noticed by what it leaves unanswered: what comes now must be behind that.
+        await awaitSilenceNoticed(of: who, index)
         effective(who, index)
         return []
     }

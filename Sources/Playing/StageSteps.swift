@@ -19,6 +19,8 @@ extension CaseStage {
         case .leave(let who, let group): unmet = await leave(who, group, index)
         case .add(let by, let who, let group): unmet = await add(by, who, group, index)
         case .away(let who): unmet = await goAway(who, index)
+        case .awayUnnoticed(let who): unmet = await goAway(who, index, waits: false)
+        case .noticed(let who): unmet = await beNoticed(who, index)
         case .return(let who): unmet = await comeBack(who, index)
         case .returnElsewhere(let who): unmet = await comeBackElsewhere(who, index)
         case .returnBroken(let who, let after, let how): unmet = await comeBackBroken(who, after: after, how, index)

@@ -156,7 +156,7 @@ struct CommandTests {
             let ended = await cpmcheck("lint", file)
             #expect(ended.code == 65)
             #expect(ended.out.contains("the ID '058a-joins-after-the-end' is already that of the case"), "\(ended.out)")
-            #expect(ended.out.contains("2-joins-late.yaml:42"), "\(ended.out)")
+            #expect(ended.out.contains("2-joins-late.yaml:61"), "\(ended.out)")
 
             try write(describedImplementation(port: 5060).replacing("count: 8", with: "count: 2"), to: folder + "/iut.yaml")
             let few = await cpmcheck("lint", folder + "/iut.yaml")

@@ -162,6 +162,24 @@ struct FactScript {
         add(.act(Act(step: "effective", phase: "body", index: nil, fields: ["who": .string(actor)])))
     }
 
+    /// Alice sends, and bob has it.
+    mutating func relayed(_ label: String) {
+        send(label, by: "alice")
+        arrives(label, at: "bob")
+    }
+
+    /// The script goes on before it is noticed that the actor is lost.
+    mutating func goes(_ actor: String, absence: String = "loses-connection") {
+        act("away", ["who": .string(actor), "absence": .string(absence), "waits": false])
+        done(step - 1)
+    }
+
+    mutating func noticed(_ actor: String) {
+        act("noticed", ["who": .string(actor)])
+        add(.act(Act(step: "effective", phase: "body", index: nil, fields: ["who": .string(actor)])))
+        done(step - 1)
+    }
+
     /// Somebody is added to the running session, by default one who cannot be reached.
     mutating func added(_ actor: String, isAway: Bool = true) {
         act("add", ["who": .string(actor), "by": "alice", "group": "team"])

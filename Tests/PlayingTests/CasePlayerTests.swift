@@ -57,6 +57,20 @@ struct CasePlayerTests {
         #expect(try messages(at: "carol", played).count == 2)
     }
 
+    @Test("what is sent before a loss is noticed stands between the going and its effect, and waits for nobody who is lost")
+    func beforeNoticed() async throws {
+        let played = try await play(
+            sample(.losesConnection, [creation, .awayUnnoticed("carol"), sending("m1"), .noticed("carol"), .return("carol")]))
+        let story = Story(played)
+        #expect(played.end == .played)
+        #expect(story.unmet == [])
+        let steps = ["away", "send", "noticed", "effective", "return"]
+        #expect(story.acts.filter(steps.contains).prefix(5) == steps[...])
+        #expect(story.phase(of: "away") == "preamble")
+        #expect(story.phase(of: "noticed") == "body")
+        #expect(story.lines.contains { $0["waits"] == .bool(false) })
+    }
+
     @Test("a member that falls silent resumes on the connections it kept")
     func silent() async throws {
         let played = try await play(sample(.fallsSilent, [creation, .away("carol"), .return("carol")]))

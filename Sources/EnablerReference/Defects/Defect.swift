@@ -10,6 +10,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case onlyOneAbsentServed = "only-one-absent-member-served"
     case onlyCreatorStored = "only-the-creators-messages-stored"
     case midSessionNotStored = "nothing-stored-for-one-who-was-in"
+    case lostUnnoticed = "lost-before-the-loss-is-noticed"
     case addedNotStored = "nothing-stored-for-one-who-was-added"
     case ringingNotStored = "nothing-stored-while-it-rings"
     case deliversToLeaver = "delivers-to-one-who-left"

@@ -29,6 +29,8 @@ struct DeliveryFaults: Sendable {
     /// Whether what was offered and not answered goes back to its place when the session breaks.
     func keepsUnanswered(_ entry: DeliveryMachine.Entry) -> Bool {
         if defects.contains(.partTakenForWhole), entry.owed.kind == .message, entry.owed.bytes > Self.large { return false }
+        // What was relayed as it came, and found nobody there.
+        if defects.contains(.lostUnnoticed), entry.owed.kind == .message, !entry.wasStored { return false }
         return !defects.contains(.unansweredDropped)
     }
 

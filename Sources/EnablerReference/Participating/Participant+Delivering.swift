@@ -24,6 +24,22 @@ extension Participant {
         }
     }
 
+    /// The leg brings nothing any more. That is noticed at once, and late with a defect.
+    func lost(_ leg: ClientLeg) {
+        let isLate = context.defects.contains(.lostUnnoticed) && activeLeg === leg && isLive && !leg.isDeferred
+        guard isLate else { return noticed(leg) }
+        guard notice == nil else { return }
+        notice = context.timers.after(milliseconds: context.settings.lossRecognition / 3) { [weak self, weak leg] in
+            self?.notice = nil
+            if let leg { self?.noticed(leg) }
+        }
+    }
+
+    private func noticed(_ leg: ClientLeg) {
+        if activeLeg === leg { run(delivery.broke(at: context.now)) }
+        run(takeover.lost(leg.number))
+    }
+
     private func send(_ item: Int64, _ offer: DeliveryOffer) {
         guard let leg = activeLeg else { return }
         if item > 0 { context.writer.commit([.mark([item], for: user, .offered)]) }

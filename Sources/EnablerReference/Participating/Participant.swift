@@ -22,6 +22,8 @@ final class Participant: ClientLegOwner {
     /// True when the client of that leg was away before.
     private var missedSomething = false
     var farewellLimit: LoopTimer?
+    /// Until a broken connection is noticed; only a defect lets that take time.
+    var notice: LoopTimer?
     /// When the user's client was last called or heard of; a registration after that is a return.
     var lastContact: Int64 = 0
     /// True once a delivery was begun.
@@ -266,11 +268,6 @@ final class Participant: ClientLegOwner {
         run(takeover.bye(leg.number, leaves: leaves))
     }
 
-    func lost(_ leg: ClientLeg) {
-        if activeLeg === leg { run(delivery.broke(at: context.now)) }
-        run(takeover.lost(leg.number))
-    }
-
     // MARK: Carrying out
 
     func run(_ actions: [TakeoverAction]) {
@@ -381,6 +378,7 @@ final class Participant: ClientLegOwner {
     func stop() {
         noAnswer?.cancel()
         farewellLimit?.cancel()
+        notice?.cancel()
         for leg in legs.values { leg.drop() }
         legs.removeAll()
     }

@@ -11,6 +11,8 @@ struct ExpectedMessages {
         /// Sent while the user was there, and not left until the user had gone: what became of it shows the live relay,
         /// and nothing of storing and delivering.
         var isLive = false
+        /// Sent after the user was lost and before that was noticed: `messages.in-the-window` looks at it.
+        var isUnnoticed = false
     }
 
     let user: String
@@ -19,6 +21,8 @@ struct ExpectedMessages {
     private(set) var owed: [Owed] = []
     /// Labels that cannot be judged, with the reason.
     private(set) var unsent: [String] = []
+    /// The same of those that were sent before a loss was noticed.
+    private(set) var unsentUnnoticed: [(label: String, reason: String)] = []
     /// Offers of messages that belong to none of the owed ones.
     private(set) var others: [Evidence.MessageOffer] = []
     /// Copies of what had been confirmed, under an id that nobody gave it.
@@ -45,14 +49,18 @@ struct ExpectedMessages {
                 continue
             }
             guard let submission = evidence.submission(of: script) else {
-                unsent.append("\(label) never left \(script.by)")
+                leaveOut(script, "\(label) never left \(script.by)")
                 continue
             }
             guard submission.accepted == true else {
-                unsent.append("\(label) was not accepted from \(script.by)" + (submission.code.map { " (\($0))" } ?? ""))
+                leaveOut(
+                    script, "\(label) was not accepted from \(script.by)" + (submission.code.map { " (\($0))" } ?? ""))
                 continue
             }
-            owed.append(Owed(script: script, submission: submission, offers: []))
+            owed.append(
+                Owed(
+                    script: script, submission: submission, offers: [],
+                    isUnnoticed: presence.isUnnoticed(at: submission.at)))
         }
         assignOffers(evidence)
         for place in owed.indices {
@@ -61,6 +69,14 @@ struct ExpectedMessages {
         }
         let from = context.returned(user) ?? 0
         unreadable = evidence.otherOffers(at: user).filter { $0.at >= from }.compactMap { unreadable($0, evidence) }
+    }
+
+    private mutating func leaveOut(_ script: Evidence.ScriptMessage, _ reason: String) {
+        if presence.isUnnoticed(at: script.act.at) {
+            unsentUnnoticed.append((script.label, reason))
+        } else {
+            unsent.append(reason)
+        }
     }
 
     private func unreadable(_ record: Evidence.OfferRecord, _ evidence: Evidence) -> Unreadable? {
@@ -205,8 +221,11 @@ struct ExpectedMessages {
     /// Those that storing and delivering had to bring.
     var deferred: [Owed] { owed.filter { !$0.isLive } }
     var arrived: [Owed] { owed.filter { !$0.offers.isEmpty } }
-    /// Of those that had to be stored.
-    var missing: [Owed] { owed.filter { $0.offers.isEmpty && !$0.isLive } }
+    /// Of these, those whose sending found the loss of the user noticed, or not noticed yet.
+    var noticed: [Owed] { owed.filter { !$0.isLive && !$0.isUnnoticed } }
+    var unnoticed: [Owed] { owed.filter { !$0.isLive && $0.isUnnoticed } }
+    /// The labels of the latter, those among them that cannot be judged included.
+    var unnoticedLabels: [String] { unnoticed.map(\.script.label) + unsentUnnoticed.map(\.label) }
     /// Lines of every offer of an owed message.
     var offerLines: [Int] { owed.flatMap { $0.offers.flatMap(\.record.lines) } }
     /// Why nothing can be said of storing and delivering; nil where something can.

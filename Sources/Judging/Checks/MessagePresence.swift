@@ -6,9 +6,10 @@ enum MessagePresence {
     static func run(_ expected: ExpectedMessages, labels: [String], _ context: CheckContext) -> [CheckResult] {
         [
             complete(expected, labels: labels, context),
+            UnnoticedLoss.run(expected, context),
             once(expected, context),
             right(expected, labels: labels, context),
-        ]
+        ].compactMap { $0 }
     }
 
     /// An owed message that never arrives fails 058 and 058a as a pair: storing and delivering cannot be told apart
@@ -17,31 +18,44 @@ enum MessagePresence {
         _ expected: ExpectedMessages, labels: [String], _ context: CheckContext
     ) -> CheckResult {
         let user = expected.user
-        let live = Set(expected.owed.filter(\.isLive).map(\.script.label))
+        let others = Set(expected.owed.filter(\.isLive).map(\.script.label) + expected.unnoticedLabels)
         let make = CheckMaker(
             id: "messages.complete", subject: user, requirements: [.store, .deliver], basis: .clause,
-            expected: "\(user) gets \(listed(labels.filter { !live.contains($0) }))")
-        if !expected.missing.isEmpty, context.couldNotComeBack(user) {
-            return make.inconclusive("\(user) could not come back, so that nothing could be delivered")
-        }
-        if !expected.missing.isEmpty { return incomplete(expected, make, context) }
+            expected: "\(user) gets \(listed(labels.filter { !others.contains($0) }))")
+        let deferred = expected.noticed
+        if let lacking = lacking(deferred, expected, make, context) { return lacking }
         if !expected.unsent.isEmpty { return make.inconclusive(expected.unsent.joined(separator: "; ")) }
         if expected.owed.isEmpty { return make.notReached("the case owes \(user) no message") }
-        let deferred = expected.deferred
-        if deferred.isEmpty { return make.notReached("whatever \(user) was to get was sent while it was there") }
+        if deferred.isEmpty {
+            return make.notReached(
+                "whatever \(user) was to get was sent while it was there"
+                    + (expected.unnoticed.isEmpty ? "" : ", or before its loss was noticed"))
+        }
         return make.pass(
             "all \(deferred.count) arrived", lines: deferred.flatMap { $0.offers.flatMap(\.record.lines) })
     }
 
+    /// What there is to say where some of what is owed never came; nil where all did.
+    static func lacking(
+        _ owed: [ExpectedMessages.Owed], _ expected: ExpectedMessages, _ make: CheckMaker, _ context: CheckContext
+    ) -> CheckResult? {
+        let missing = owed.filter(\.offers.isEmpty)
+        if missing.isEmpty { return nil }
+        if context.couldNotComeBack(expected.user) {
+            return make.inconclusive("\(expected.user) could not come back, so that nothing could be delivered")
+        }
+        return incomplete(missing, expected, make, context)
+    }
+
     private static func incomplete(
-        _ expected: ExpectedMessages, _ make: CheckMaker, _ context: CheckContext
+        _ missing: [ExpectedMessages.Owed], _ expected: ExpectedMessages, _ make: CheckMaker, _ context: CheckContext
     ) -> CheckResult {
         if context.storageStated == nil, context.nothingDeferred(at: expected.user, group: expected.group) {
             return make.inconclusive(
                 "nothing at all arrived, and the policy of the implementation does not say whether it stores "
                     + "(policy.storage)")
         }
-        let faults = expected.missing.map {
+        let faults = missing.map {
             Fault(
                 text: "\($0.script.label) from \($0.script.by), accepted at \(context.seconds($0.submission.at)), "
                     + "never reached \(expected.user)",
@@ -54,11 +68,11 @@ enum MessagePresence {
                 (faults + strange).map(\.text).joined(separator: "; "), lines: (faults + strange).flatMap(\.lines))
         }
         // What came while nobody read, and wanted no answer, may count as delivered for who sent it so.
-        let unread = expected.missing.flatMap { owed in
+        let unread = missing.flatMap { owed in
             context.evidence.copies(of: owed.script.id, at: expected.user).filter { $0.record.state == .unread }
                 .map { Fault(text: Self.unread(owed.script.label, expected.user), lines: $0.record.lines) }
         }
-        if expected.missing.allSatisfy({ isUnread($0, context, at: expected.user) }) {
+        if missing.allSatisfy({ isUnread($0, context, at: expected.user) }) {
             return make.inconclusive(unread.map(\.text).joined(separator: "; "), lines: unread.flatMap(\.lines))
         }
         return make.decide(faults: faults + strange + unread, passed: "", lines: [])

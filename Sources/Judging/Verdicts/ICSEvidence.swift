@@ -54,7 +54,8 @@ struct ICSEvidence {
     /// What is owed to one of them reaches it.
     private func arrival(at actors: [ActorName]) -> ((CheckResult) -> Bool)? {
         guard !actors.isEmpty else { return nil }
-        return { actors.contains($0.subject) && ["messages.complete", "dispositions.complete", "roster.final"].contains($0.id) }
+        let checks = ["messages.complete", "messages.in-the-window", "dispositions.complete", "roster.final"]
+        return { actors.contains($0.subject) && checks.contains($0.id) }
     }
 
     private func right(at actors: [ActorName]) -> ((CheckResult) -> Bool)? {

@@ -113,6 +113,9 @@ extension Absence {
     /// Something sent in its absence is owed to it.
     public var isOwed: Bool { atInvitation || midSession }
 
+    /// The implementation has to notice by itself that the participant is gone, which takes it time.
+    public var goesUnnoticed: Bool { effectiveObservation == .lossRecognised }
+
     /// The participant registers before the first step.
     public var registersAtStart: Bool { self != .notRegistered && self != .addedWhileAway }
 

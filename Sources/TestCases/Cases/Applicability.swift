@@ -93,7 +93,7 @@ extension TestCase {
     private var timesOfStay: [TimerName] {
         steps.compactMap { step in
             switch step.kind {
-            case .away: .lossRecognition
+            case .away, .noticed: .lossRecognition
             case .return, .returnElsewhere, .reboot: .quiet
             case .returnBroken: .lossRecognition
             // So many take their time, the last of which counts from the first.

@@ -50,6 +50,8 @@ public struct Scene: Sendable, Hashable {
     public var everBooted: Set<ActorName> = []
     /// Those who left by a `leave` step.
     public var everLeft: Set<ActorName> = []
+    /// Those who have gone and whose loss the script has not let be noticed.
+    public var unnoticed: Set<ActorName> = []
     /// Those who were away when the enabler was stopped, and have come back by nothing since.
     public var disconnected: Set<ActorName> = []
 
@@ -90,7 +92,9 @@ public struct Scene: Sendable, Hashable {
     /// The same for the steps by which somebody goes away or comes back; no other changes anything.
     private mutating func takeMove(_ step: StepKind) {
         switch step {
-        case .away(let who):
+        case .noticed(let who): unnoticed.remove(who)
+        case .away(let who), .awayUnnoticed(let who):
+            if case .awayUnnoticed = step { unnoticed.insert(who) }
             unreachable.insert(who)
             ownAway.insert(who)
             everAway.insert(who)
@@ -172,7 +176,7 @@ extension TestCase {
                         return absence.atInvitation || absence == .declines
                     }
             case .add(_, let who, _): absence(of: who)?.atInvitation ?? false
-            case .away: true
+            case .away, .awayUnnoticed: true
             case .leave(let who, _): absence(of: who) == .leaves
             case .boot(_, let who, _): absence(of: who) == .booted
             default: false

@@ -56,7 +56,8 @@ extension StepKind {
             return ["who": .string(who), "group": .string(group)]
         case .add(let by, let who, let group):
             return ["by": .string(by), "who": .string(who), "group": .string(group)]
-        case .away(let who), .return(let who): return ["who": .string(who)]
+        case .away(let who), .noticed(let who), .return(let who): return ["who": .string(who)]
+        case .awayUnnoticed(let who): return ["who": .string(who), "waits": false]
         case .returnElsewhere(let who): return ["who": .string(who), "with": "another-device"]
         case .returnBroken(let who, let after, let how):
             var members: [String: JSONValue] = ["who": .string(who), "breaks-after": .integer(Int64(after))]

@@ -70,6 +70,10 @@ public enum StepKind: Sendable, Hashable {
     case leave(who: ActorName, group: String)
     case add(by: ActorName, who: ActorName, group: String)
     case away(ActorName)
+    /// The same, and the script goes on before the implementation has noticed.
+    case awayUnnoticed(ActorName)
+    /// The loss of one whom the script did not wait for is noticed.
+    case noticed(ActorName)
     case `return`(ActorName)
     /// The user comes back with a device that nobody has seen before, whatever its own does.
     case returnElsewhere(ActorName)
@@ -129,7 +133,7 @@ public struct TestStep: Sendable, Hashable {
 
 /// The words that begin a step.
 public enum StepWord: String, Sendable, Hashable, CaseIterable {
-    case create, send, report, leave, add, away, `return`, rejoin, subscribe, end, outlast, reboot, restart, boot
+    case create, send, report, leave, add, away, noticed, `return`, rejoin, subscribe, end, outlast, reboot, restart, boot
 }
 
 extension StepKind {
@@ -141,7 +145,8 @@ extension StepKind {
         case .report: .report
         case .leave: .leave
         case .add: .add
-        case .away: .away
+        case .away, .awayUnnoticed: .away
+        case .noticed: .noticed
         case .return, .returnElsewhere, .returnBroken: .return
         case .rejoin: .rejoin
         case .subscribe: .subscribe
@@ -167,7 +172,7 @@ extension StepKind {
             group
         case .send(let step): step.group
         case .client(let step): step.group
-        case .report, .away, .return, .returnElsewhere, .returnBroken, .outlast, .reboot: nil
+        case .report, .away, .awayUnnoticed, .noticed, .return, .returnElsewhere, .returnBroken, .outlast, .reboot: nil
         }
     }
 
@@ -176,8 +181,8 @@ extension StepKind {
         switch self {
         case .create(_, let by, _, _), .report(let by, _, _), .add(let by, _, _), .restart(_, let by, _), .boot(let by, _, _): by
         case .send(let step): step.by
-        case .leave(let who, _), .away(let who), .return(let who), .returnElsewhere(let who), .returnBroken(let who, _, _),
-            .rejoin(let who, _), .subscribe(let who, _):
+        case .leave(let who, _), .away(let who), .awayUnnoticed(let who), .noticed(let who), .return(let who),
+            .returnElsewhere(let who), .returnBroken(let who, _, _), .rejoin(let who, _), .subscribe(let who, _):
             who
         case .client(let step): step.actor
         case .end, .outlast, .reboot: nil
@@ -190,7 +195,7 @@ extension StepWord {
     public var limit: TimerName {
         switch self {
         case .create, .send, .report, .leave, .add, .rejoin, .subscribe, .reboot, .restart, .boot: .answer
-        case .away: .lossRecognition
+        case .away, .noticed: .lossRecognition
         case .return: .deliveryWithin
         case .end: .answer
         case .outlast: .longestWait

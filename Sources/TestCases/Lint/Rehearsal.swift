@@ -9,6 +9,8 @@ struct Rehearsal {
     let findings: Findings
     private(set) var scene: Scene
     private(set) var sent: Set<String> = []
+    /// How much had been sent when somebody went away by an `away` that does not wait.
+    var sentBefore: [ActorName: Int] = [:]
 
     init(_ testCase: TestCase, findings: Findings) {
         self.testCase = testCase
@@ -23,15 +25,17 @@ struct Rehearsal {
             scene.take(step.kind) { testCase.absence(of: $0) ?? .present }
             if case .send(let send) = step.kind { sent.formUnion([send.label] + send.labels) }
         }
+        checkAllNoticed()
         checkActors()
         ExpectationLint(testCase: testCase, scene: scene, findings: findings).run()
     }
 
     private func absence(_ actor: ActorName) -> Absence { testCase.absence(of: actor) ?? .present }
 
-    private func check(_ step: TestStep) {
+    private mutating func check(_ step: TestStep) {
         let place = step.place
         checkUnanswered(step.kind, place)
+        checkWindow(step)
         switch step.kind {
         case .create(let group, let by, let invite, _): checkCreate(group, by, invite, place)
         case .send(let send): checkTakesPart(send.by, send.group, "send", place)
@@ -40,6 +44,8 @@ struct Rehearsal {
         case .subscribe(let who, let group): checkTakesPart(who, group, "subscribe", place)
         case .add(let by, let who, let group): checkAdd(by, who, group, place)
         case .away(let who): checkAway(who, place)
+        case .awayUnnoticed(let who): checkAwayUnnoticed(who, place)
+        case .noticed(let who): checkNoticed(who, place)
         case .return(let who): checkReturn(who, place)
         case .rejoin(let who, let group): checkRejoin(who, group, place)
         case .end(let group, let how): checkEnd(group, how, place)
@@ -156,7 +162,7 @@ struct Rehearsal {
         }
     }
 
-    private func checkAway(_ who: ActorName, _ place: SourcePlace?) {
+    func checkAway(_ who: ActorName, _ place: SourcePlace?) {
         let absence = absence(who)
         switch absence.phase {
         case .none:

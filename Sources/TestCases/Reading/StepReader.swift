@@ -63,7 +63,8 @@ struct StepReader {
         case .end: return end(node)
         case .outlast: return findings.word(node, OutlastedTime.self, is: "time of the policy").map(StepKind.outlast)
         case .reboot: return findings.word(node, RebootedParty.self, is: "thing to stop and start").map(StepKind.reboot)
-        case .away: return who(node, word, group: false).map { .away($0.who) }
+        case .away: return away(node)
+        case .noticed: return who(node, word, group: false).map { .noticed($0.who) }
         case .return: return comesBack(node)
         case .restart: return restart(node)
         case .boot: return boot(node)
@@ -190,6 +191,18 @@ struct StepReader {
         let (by, who, group) = (actor(section, "by"), actor(section, "who"), group(section))
         guard let by, let who, let group else { return nil }
         return .add(by: by, who: who, group: group)
+    }
+
+    /// `away: carol`, or with `waits: false`.
+    private func away(_ node: DocumentNode) -> StepKind? {
+        if node.scalar != nil { return actor(node).map(StepKind.away) }
+        guard
+            let section = Section(node, "an 'away' step", keys: ["who", "waits"], required: ["who"], findings: findings)
+        else { return nil }
+        let who = actor(section, "who")
+        let waits = section.bool("waits")
+        if section["waits"] != nil, waits == nil { return nil }
+        return who.map { waits == false ? .awayUnnoticed($0) : .away($0) }
     }
 
     /// `return: carol`, or with what is special about it.

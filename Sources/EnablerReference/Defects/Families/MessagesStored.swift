@@ -8,6 +8,9 @@ extension Defect {
         .onlyOneAbsentServed: lost("of several absent members only the first is stored for"),
         .onlyCreatorStored: lost("only what the creator of the group sends is stored for the absent"),
         .midSessionNotStored: lost("nothing is stored for an absent member who was in the session before"),
+        .lostUnnoticed: DefectFacts(
+            "what is sent to a member that is gone already is thrown away until that is noticed", check: "messages.in-the-window",
+            [.store, .deliver]),
         .addedNotStored: lost("nothing is stored for a user who was added to a running session while away"),
         .ringingNotStored: lost("nothing is kept for a member whose invitation rings, until the enabler has given up on its answer"),
         .deliversToLeaver: DefectFacts(
