@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 extension Console {
@@ -12,23 +11,9 @@ extension Console {
         return Console(
             out: { out.write($0) }, err: { err.write($0) }, environment: ProcessInfo.processInfo.environment,
             isTerminal: isatty(STDOUT_FILENO) == 1, program: program, failure: { out.failure },
-            input: { await standardInput.line() }, interruption: { await Self.firstSignal() })
-    }
-
-    /// Waits for SIGINT or SIGTERM. A second one ends the process at once, for a user who will not wait.
-    private static func firstSignal() async {
-        let (signals, arrived) = AsyncStream.makeStream(of: Void.self)
-        let sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler {
-                signal(number, SIG_DFL)
-                arrived.yield()
-            }
-            source.activate()
-            return source
-        }
-        for await _ in signals { break }
-        for source in sources { source.cancel() }
+            input: { await standardInput.line() }, interruption: {
+                ProcessSignals.hold()
+                await ProcessSignals.first()
+            }, holdsInterruption: { ProcessSignals.hold() })
     }
 }

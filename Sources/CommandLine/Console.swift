@@ -11,6 +11,8 @@ public struct Console: Sendable {
     public var isTerminal: Bool
     /// Returns when the user wants the command to end (Ctrl-C, SIGTERM); returns too when the task is cancelled.
     public var interruption: @Sendable () async -> Void
+    /// From now on a wish to end is kept for `interruption`; until then, it ends the process.
+    public var holdsInterruption: @Sendable () -> Void
     /// The next line of standard input; nil when the task is cancelled while waiting for it. One wait at a time.
     public var input: @Sendable () async -> ConsoleInput?
     /// The path of the running program, for finding the suites beside it.
@@ -22,7 +24,8 @@ public struct Console: Sendable {
         out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
         environment: [String: String] = [:], isTerminal: Bool = false, program: String = "cpmcheck",
         failure: @escaping @Sendable () -> String? = { nil }, input: @escaping @Sendable () async -> ConsoleInput? = { .end },
-        interruption: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(1_000_000)) }
+        interruption: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: .seconds(1_000_000)) },
+        holdsInterruption: @escaping @Sendable () -> Void = {}
     ) {
         self.out = out
         self.err = err
@@ -32,6 +35,7 @@ public struct Console: Sendable {
         self.failure = failure
         self.input = input
         self.interruption = interruption
+        self.holdsInterruption = holdsInterruption
     }
 
     /// Does the work until it is done or the user wants it to end, which cancels it; true in the second case. Either way the

@@ -120,7 +120,8 @@ private final class Child: @unchecked Sendable {
 
     var out: String { (try? String(contentsOfFile: outPath, encoding: .utf8)) ?? "" }
     var err: String { (try? String(contentsOfFile: errPath, encoding: .utf8)) ?? "" }
-    var status: Int32 { process.terminationStatus }
+    /// -1 for one that has not ended, which cannot be asked.
+    var status: Int32 { process.isRunning ? -1 : process.terminationStatus }
 
     func send(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
 

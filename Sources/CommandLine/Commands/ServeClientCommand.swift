@@ -117,6 +117,8 @@ struct ServeClientCommand: ConsoleCommand {
             let url = "\(web.tls == nil ? "http" : "https")://\(server.address)"
             let served = ServedClient(settings: settings, url: url, asksForToken: credentials != nil)
             if let describe { try served.write(to: describe) }
+            // Whoever reads the line may want an end of it at once.
+            console.holdsInterruption()
             console.line("ready " + served.ready.canonicalText)
             await console.interruption()
         } catch {

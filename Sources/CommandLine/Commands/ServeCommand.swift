@@ -89,6 +89,8 @@ struct ServeEnablerCommand: ConsoleCommand {
             let description = ServedDescription(
                 settings: settings, addresses: addresses, passwords: known, profile: profile)
             if let describe { try description.write(to: describe) }
+            // Whoever reads the line may want an end of it at once.
+            console.holdsInterruption()
             console.line("ready " + Self.ready(addresses, settings).canonicalText)
             await console.interruption()
         } catch {
