@@ -116,8 +116,10 @@ extension CaseStage {
         guard let absence = testCase.absence(of: who) else { return ["no actor \(who)"] }
         if absence == .fallsSilent || absence == .registrationExpires { await awaitSilenceNoticed(of: who, index) }
         bringOwnDevice(who)
-        let isAnswer = absence.returnWay == .answers && cast[who]?.isDisconnected != true
-        act("return", by: who, index: index, ["who": .string(who), "device": 1, "answers": .bool(isAnswer)])
+        var fields: [String: JSONValue] = ["who": .string(who), "device": 1]
+        // The judge has to know that no registration starts this delivery.
+        if absence.returnWay == .answers, cast[who]?.isDisconnected != true { fields["answers"] = true }
+        act("return", by: who, index: index, fields)
         cast[who]?.isAway = false
         do throws(ActorFailure) {
             try await becomeReachable(who, absence)

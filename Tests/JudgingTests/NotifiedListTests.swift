@@ -106,6 +106,30 @@ struct NotifiedListTests {
         #expect(timely?.outcome == (isNotified ? .pass : nil))
     }
 
+    @Test("a list by NOTIFY is measured by the return before it, of however many")
+    func secondReturn() {
+        var story = FactScript()
+        story.create(invite: ["bob", "carol"])
+        let own = story.session("alice", by: .user)
+        story.away("carol", absence: "not-registered")
+        story.send("m1", by: "alice")
+        story.returns("carol")
+        let live = story.session("carol")
+        story.arrives("m1", at: "carol", in: live)
+        story.roster(at: "carol", stream: 4, connected: all, carriage: .subscription)
+        story.away("carol", absence: "deregisters")
+        story.unreachable("carol")
+        story.send("m2", by: "alice")
+        story.ended("alice", own)
+        story.ended("carol", live)
+        story.returns("carol")
+        story.arrives("m2", at: "carol", in: story.session("carol", form: .deferred))
+        story.roster(at: "carol", stream: 5, connected: ["alice", "carol"], carriage: .subscription)
+        let context = story.context()
+        let points = context.timeline(of: "carol", group: "team").points
+        #expect(points.map { context.isStored($0, of: "carol", group: "team") } == [false, true])
+    }
+
     @Test("who is put out is out, for the place of lists and for the audience of messages")
     func putOut() {
         let right = changes(story(out: "boot", delivery(.session)))

@@ -55,7 +55,7 @@ enum PolicyChecks {
         case .roster(let roster):
             // A live session shows its present state to whoever joins it; only one that is over can be a stored one.
             let isStored = roster.carriage == .session
-                ? isDelivery : context.showsStored(roster, record, group: group, since: from)
+                ? isDelivery : context.showsStored(roster, record, group: group)
             return isStored ? "participant information of a session that is over" : nil
         // Whatever comes in a session of that kind was kept for it.
         case .other(let type, let problems):
@@ -79,14 +79,13 @@ enum PolicyChecks {
     private static func intermediates(at user: String, group: String, _ context: CheckContext) -> [Fault] {
         let timeline = context.timeline(of: user, group: group)
         let final = RosterLists.finalPoint(at: user, group: group, timeline, context)
-        let from = context.returned(user) ?? 0
         return timeline.points.compactMap { point in
             guard !point.isTeardown, point.record.offer.id < final?.record.offer.id ?? .max else { return nil }
             if point.roster.carriage == .session {
                 guard context.evidence.session(point.record.offer.session)?.session.form == .deferred else { return nil }
             } else {
                 // The final list may come in both ways.
-                guard context.showsStored(point.roster, point.record, group: group, since: from), point.view != final?.view
+                guard context.showsStored(point.roster, point.record, group: group), point.view != final?.view
                 else { return nil }
             }
             return Fault(text: "a list came before the final one", lines: point.record.lines)

@@ -47,14 +47,15 @@ extension CheckContext {
     func isStored(_ point: RosterTimeline.Point, of user: String, group: String) -> Bool {
         if point.roster.carriage == .session { return true }
         return adopted[.participantInformation] != "session"
-            && showsStored(point.roster, point.record, group: group, since: returned(user) ?? 0)
+            && showsStored(point.roster, point.record, group: group)
     }
 
-    /// Whether a list by NOTIFY shows what was stored: the members of a session that was over before the user came back.
-    /// While it stands, the user's own subscription shows the focus; at its end, the teardown.
-    func showsStored(_ roster: Roster, _ record: Evidence.OfferRecord, group: String, since from: Int64) -> Bool {
-        guard roster.carriage == .subscription, record.at >= from, let over = end(of: group, before: record.at), over < from,
-            roster.extent != .deleted
+    /// Whether a list by NOTIFY shows what was stored: the members of a session that was over before the user came back
+    /// last. While it stands, the user's own subscription shows the focus; at its end, the teardown.
+    func showsStored(_ roster: Roster, _ record: Evidence.OfferRecord, group: String) -> Bool {
+        guard roster.carriage == .subscription, roster.extent != .deleted,
+            let from = evidence.returns[record.offer.user]?.last(where: { $0 <= record.at }),
+            let over = end(of: group, before: record.at), over < from
         else { return false }
         let own = evidence.groups[group].flatMap { evidence.focuses[$0] } ?? []
         guard own.contains(AddressBook.canonical(roster.entity)) else { return false }
