@@ -1,6 +1,7 @@
 import Payloads
 
-/// Builds what a client wraps in CPIM (RFC 3862): chat messages and disposition notifications. Pure.
+/// Builds what a client wraps in CPIM (RFC 3862): chat messages, is-composing indications and disposition
+/// notifications. Pure.
 struct ChatContent {
     var sender: String
     var displayName: String?
@@ -30,7 +31,15 @@ struct ChatContent {
         return message.serialized()
     }
 
-    private func wrapping(to recipient: String, dateTime: String, messageID: String) -> CPIMMessage {
+    /// An is-composing indication (RFC 3994). It has no Message-ID, since nobody could report on it.
+    func composing(to recipient: String, dateTime: String) -> [UInt8] {
+        var message = wrapping(to: recipient, dateTime: dateTime, messageID: nil)
+        message.contentHeaders["Content-Type"] = MediaType.isComposing.essence
+        message.body = IsComposing.active
+        return message.serialized()
+    }
+
+    private func wrapping(to recipient: String, dateTime: String, messageID: String?) -> CPIMMessage {
         CPIMEnvelope(
             from: CPIMAddress(displayName: displayName, uri: sender), to: CPIMAddress(uri: recipient),
             dateTime: dateTime, messageID: messageID

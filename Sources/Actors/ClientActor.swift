@@ -44,6 +44,8 @@ public protocol ClientActor: Sendable {
     func send(_ chat: OutgoingChat) async throws(ActorFailure) -> SendResult
     /// Sends a chat message and does not wait for the answer; done when the session has it.
     func post(_ chat: OutgoingChat) async throws(ActorFailure)
+    /// Says in the session that it is composing a message; done when the peer has answered, with whatever code.
+    func compose(in group: GroupHandle) async throws(ActorFailure) -> SendResult
     /// Reports on a message that it received before; done when the carriage has answered.
     func report(_ report: OutgoingReport) async throws(ActorFailure) -> SendResult
 

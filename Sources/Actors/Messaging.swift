@@ -20,15 +20,33 @@ extension SIPClientActor {
         media.send(message) { _ in }
     }
 
+    public func compose(in group: GroupHandle) async throws(ActorFailure) -> SendResult {
+        let (media, message) = try prepare(in: group, type: MediaType.isComposing.essence, chunkSize: nil) { content, to in
+            content.composing(to: to, dateTime: self.dateTime())
+        }
+        return try await wait(for: "the answer to the SEND of the is-composing") { wait in
+            wait.whenAbandoned { _ in media.abort(messageID: message.messageID) }
+            media.send(message) { wait.settle(with: self.result(of: $0, awaited: wait.awaited)) }
+        }
+    }
+
     private func prepare(_ chat: OutgoingChat) throws(ActorFailure) -> (MSRPSession, MSRPOutgoingMessage) {
+        try prepare(in: chat.group, type: chat.contentType, chunkSize: chat.chunkSize) { content, to in
+            content.chat(chat, to: to, dateTime: self.dateTime())
+        }
+    }
+
+    /// What goes to everybody in the session of the group, where its peer takes it.
+    private func prepare(
+        in group: GroupHandle, type: String, chunkSize: Int?, _ write: (ChatContent, _ recipient: String) -> [UInt8]
+    ) throws(ActorFailure) -> (MSRPSession, MSRPOutgoingMessage) {
         _ = try present("send")
-        guard let session = session(in: chat.group.identity, where: \.carriesOurMessages), let media = session.media
+        guard let session = session(in: group.identity, where: \.carriesOurMessages), let media = session.media
         else { throw .impossible("\(name) has no session in the group that carries its messages") }
         let content = ChatContent(sender: settings.address, displayName: settings.displayName)
-        let body = content.chat(
-            chat, to: settings.habits.chatRecipient ?? session.focusURI, dateTime: dateTime())
-        if let why = session.remoteMedia?.refusal(of: chat.contentType, wrappedIn: body) { throw .impossible(why) }
-        return (media, outgoing(body, chunkSize: chat.chunkSize))
+        let body = write(content, settings.habits.chatRecipient ?? session.focusURI)
+        if let why = session.remoteMedia?.refusal(of: type, wrappedIn: body) { throw .impossible(why) }
+        return (media, outgoing(body, chunkSize: chunkSize))
     }
 
     public func report(_ report: OutgoingReport) async throws(ActorFailure) -> SendResult {

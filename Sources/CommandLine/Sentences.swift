@@ -7,6 +7,7 @@ extension StepKind {
         case .create(let group, let by, let invite, _):
             "\(by) creates the group \(group) and invites \(invite.joined(separator: ", "))"
         case .send(let send): "\(send.by) sends \(send.count > 1 ? "\(send.count) messages " : "")\(send.label) (\(send.content.sentence)) to \(send.group)\(send.asks)"
+        case .compose(let by, let group): "\(by) says in \(group) that it is composing a message"
         case .report(let by, let message, let status): "\(by) reports \(message) \(status.rawValue)"
         case .leave(let who, let group): "\(who) leaves \(group)"
         case .add(let by, let who, let group): "\(by) adds \(who) to \(group)"

@@ -2,8 +2,8 @@ public import Recordings
 
 /// What the script did, as the player wrote it down.
 public struct Act: Sendable, Hashable {
-    /// `create`, `send`, `report`, `leave`, `add`, `away`, `noticed`, `return`, `rejoin`, `subscribe`, `end`, `register`,
-    /// `deregister`, `probe`, `done` (a step is over) and what later versions add.
+    /// `create`, `send`, `compose`, `report`, `leave`, `add`, `away`, `noticed`, `return`, `rejoin`, `subscribe`, `end`,
+    /// `register`, `deregister`, `probe`, `done` (a step is over) and what later versions add.
     public var step: String
     /// `preamble`, `body` or `closing`.
     public var phase: String

@@ -81,7 +81,9 @@ struct CheckContext {
                 guard let script = evidence.message(withID: message.id) else { return false }
                 return script.isMarker || presence.isLive(script, received: record.at, evidence)
             case .roster(let roster): return roster.carriage == .subscription
-            case .dispositions, .composing, .other: return false
+            // It may be passed on as it is sent, and is no proof that messages are kept.
+            case .composing: return true
+            case .dispositions, .other: return false
             }
         }
     }

@@ -15,6 +15,7 @@ extension CaseStage {
         case .create(let group, let by, let invite, let subject):
             unmet = await create(NewGroup(label: group, by: by, invite: invite, subject: subject), index)
         case .send(let send): unmet = send.count == 1 ? await perform(send, index) : await performAll(send, index)
+        case .compose(let by, let group): unmet = await compose(by, group, index)
         case .report(let by, let message, let status): unmet = await report(by, message, status, index)
         case .leave(let who, let group): unmet = await leave(who, group, index)
         case .add(let by, let who, let group): unmet = await add(by, who, group, index)
@@ -263,6 +264,19 @@ extension CaseStage {
         let open = openDeliveries
         openDeliveries = []
         _ = await reach(limit(.answer), step: -1, expected: false) { open.flatMap { $0() } }
+    }
+
+    // MARK: compose
+
+    /// Complete when it is answered. Nobody misses anything by it, so that nobody's return waits for it.
+    private func compose(_ by: ActorName, _ group: String, _ index: Int) async -> [String] {
+        act("compose", by: by, index: index, ["by": .string(by), "group": .string(group)])
+        do throws(ActorFailure) {
+            let result = try await client(by).compose(in: try created(group))
+            return result.code == 200 ? [] : ["\(by): awaited 200 to the is-composing, but \(result.code) \(result.comment) came"]
+        } catch {
+            return sentence(by, error)
+        }
     }
 
     // MARK: report

@@ -36,6 +36,23 @@ struct MessagingTests {
         }
     }
 
+    @Test("an is-composing is wrapped in CPIM, without an id and asking for nothing, and valid")
+    func compose() async throws {
+        try await Stage.with { stage in
+            let alice = await stage.actor()
+            try await alice.register()
+            _ = try await alice.createGroup(plan)
+            #expect(try await alice.compose(in: group).code == 200)
+            let message = try CPIMMessage(parsing: try #require(await stage.peer.messages.first))
+            #expect(message.contentType?.essence == MediaType.isComposing.essence)
+            #expect(message.messageID == nil)
+            #expect(message.from?.uri == "sip:alice@test.example")
+            #expect(message.dispositionRequests == [])
+            #expect(PayloadSchema.isComposing.validate(message.body) == [])
+            await alice.stop()
+        }
+    }
+
     @Test("a message in many chunks arrives whole")
     func chunks() async throws {
         try await Stage.with { stage in

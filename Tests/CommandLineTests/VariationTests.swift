@@ -16,6 +16,7 @@ struct VariationTests {
         ("users-by-telephone-number", "058a-dispositions-after-the-end"),
         ("reports-by-message", "058a-dispositions-after-the-end"),
         ("processing-reports", "058a-requests-kept"),
+        ("composing-kept-as-it-is", "058-composing-in-mid-session"),
     ]
 
     @Test("a case passes with the variation, and its wire differs from that of the plain enabler", arguments: shown)

@@ -19,6 +19,46 @@ struct RightPlaceTests {
         Set(results.filter { $0.value.outcome == .fail && $0.value.weight == .requirement }.keys)
     }
 
+    // MARK: is-composing
+
+    /// Carol comes back to what she missed, with `more` in the session that delivers it.
+    private func delivered(_ more: (inout FactScript, Int) -> Void) -> FactScript {
+        var story = FactScript.carolMissedTwo()
+        let session = story.session("carol", form: .deferred)
+        story.arrives("m1", at: "carol", in: session)
+        more(&story, session)
+        story.arrives("m2", at: "carol", in: session)
+        return story
+    }
+
+    @Test("an is-composing that was stored and comes as what it is fails nothing")
+    func composingAsItIs() {
+        let found = results(delivered { $0.offer(.composing, to: "carol", in: $1) })
+        #expect(failed(found).isEmpty)
+        #expect(found["messages.right"]?.outcome == .pass)
+    }
+
+    @Test("one that comes as a chat message is a message that nobody sent, with and without an id", arguments: ["own-1", nil])
+    func composingAsMessage(id: String?) {
+        let words = ChatMessage(
+            id: id, sender: FactScript.address("bob"), dateTime: nil, instant: nil, contentType: "text/plain;charset=UTF-8",
+            body: Array("active".utf8), dispositionRequests: [])
+        let found = results(delivered { $0.offer(.message(words), to: "carol", in: $1) })
+        #expect(found["messages.right"]?.outcome == .fail)
+        #expect(found["messages.right"]?.requirements == [.store])
+        #expect(found["messages.right"]?.observed.contains("a message that nobody of the case sent came to carol") == true)
+        #expect(found["messages.complete"]?.outcome == .pass)
+    }
+
+    @Test("one that is passed on after the return does not show that anything is stored")
+    func composingIsNoProof() {
+        var story = FactScript.carolMissedTwo()
+        story.offer(.composing, to: "carol", in: story.session("carol"))
+        let wanted = Expectation.messages(at: "carol", group: "team", exactly: ["m1", "m2"])
+        let found = Judge.checks(story.context(storageStated: nil, expectations: [wanted]))
+        #expect(found.first { $0.id == "messages.complete" }?.outcome == .inconclusive)
+    }
+
     // MARK: time
 
     /// Carol comes back, and after a second absence once more; `first` is what the first return brings.

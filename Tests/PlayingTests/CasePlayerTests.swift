@@ -99,6 +99,23 @@ struct CasePlayerTests {
         #expect(try messages(at: "carol", played).count == 2)
     }
 
+    @Test("a member says that it is composing: that is answered, has no label and is no message to anybody")
+    func composing() async throws {
+        let compose = StepKind.compose(by: "bob", group: "team")
+        let played = try await play(
+            sample(.notRegistered, [creation, compose, sending("m1"), compose, .return("carol")]))
+        #expect(played.end == .played)
+        let story = Story(played)
+        #expect(story.unmet == [])
+        #expect(story.line("compose")?["by"]?.string == "bob")
+        #expect(story.line("compose")?["message"] == nil)
+        #expect(try messages(at: "carol", played).count == 2, "m1 and the marker")
+        let offers = try #require(played.recording).facts.compactMap { fact -> String? in
+            if case .offered(let offer) = fact.what, offer.item == .composing { offer.user } else { nil }
+        }
+        #expect(offers.sorted() == ["alice", "alice", "carol", "carol"], "this enabler keeps whatever it is sent")
+    }
+
     @Test("concurrent sends do not wait for one another's arrival, and are waited for before what follows")
     func concurrent() async throws {
         var first = SendStep(by: "alice", label: "m1", group: "team", content: .text("one"))

@@ -18,6 +18,7 @@ public enum Defect: String, CaseIterable, Sendable, Hashable {
     case deliversToStranger = "delivers-to-a-stranger"
     case ownMessagesBack = "own-messages-come-back"
     case historyToInvitee = "history-to-a-late-invitee"
+    case composingKept = "composing-kept-as-a-message"
     // Messages delivered: which, how often, in what order
     case deliveredTwice = "delivered-twice-after-confirmation"
     case confirmedAgain = "confirmed-again-at-the-next-return"

@@ -116,6 +116,17 @@ struct StorageFaults: Sendable {
         return former + registered().filter { !group.contains($0) }
     }
 
+    /// The chat message that an is-composing is taken for (`composing-kept-as-a-message`); nil as it should be.
+    func words(for composing: CPIMMessage, id: @autoclosure () -> String) -> CPIMMessage? {
+        guard defects.contains(.composingKept) else { return nil }
+        var message = composing
+        message.messageID = id()
+        message.contentHeaders = [:]
+        message.contentType = .plainTextUTF8
+        message.body = Array("active".utf8)
+        return message
+    }
+
     /// Whether a report by SIP MESSAGE goes nowhere (`report-by-message-lost`).
     var losesPagedReports: Bool { defects.contains(.pagedReportLost) }
 

@@ -15,7 +15,7 @@ extension GroupSession {
         }
         if cpim.contentType?.essence == MediaType.isComposing.essence {
             answer(200)
-            return pass(message.body, type: text, from: user)
+            return pass(Envelope(cpim: cpim, bytes: message.body, contentType: text), from: user)
         }
         if let reports = reports(in: cpim) {
             guard let reports else { return answer(400) }
@@ -55,10 +55,21 @@ extension GroupSession {
         return isReport ? .some(nil) : nil
     }
 
-    /// An is-composing is for those present and up to date, and never stored.
-    private func pass(_ body: [UInt8], type: String, from user: UserAddress) {
+    /// An is-composing is for those present and up to date, and stored only by a defect or a variation.
+    private func pass(_ envelope: Envelope, from user: UserAddress) {
         guard !isOver, isMember(user) else { return }
-        for other in focus.audience(of: user) { participants[other]?.pass(contentType: type, body: body) }
+        let audience = focus.audience(of: user)
+        for other in audience { participants[other]?.pass(contentType: envelope.contentType, body: envelope.bytes) }
+        let isKept = context.variations.contains(.composingKept)
+        let words = faults.words(for: envelope.cpim, id: context.tokens.token())
+        guard let kept = words?.serialized() ?? (isKept ? envelope.bytes : nil) else { return }
+        let absent = audience.filter { participants[$0]?.activeLeg == nil }
+        let item = makeItem(
+            .message, from: user, messageID: words?.messageID, contentType: envelope.contentType, body: kept)
+        context.writer.commit([.item(item, owedTo: absent)]) { [weak self] committed in
+            guard let self, committed else { return }
+            for other in absent { self.participants[other]?.owe(self.owed(item, to: other), item: item) }
+        }
     }
 
     /// A chat message: to everybody but its sender, as it is. One that its sender sends again, since it got no answer,

@@ -14,6 +14,8 @@ extension Variation {
         .processingReports: VariationFacts(
             "a sender who asks for it is told that its message was stored for an absent member",
             allowedBy: "RFC 5438 §7.2.1.3"),
+        .composingKept: VariationFacts(
+            "that a member is composing is stored for the absent and comes as what it is", allowedBy: "reading: what is owed"),
         .changesToldTogether: VariationFacts(
             "changes within 400 milliseconds are told by one full list, where the last of them happened",
             allowedBy: "IXIT: participant-info-interval"),

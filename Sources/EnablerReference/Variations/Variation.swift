@@ -75,6 +75,7 @@ public enum Variation: String, CaseIterable, Sendable, Hashable {
     case farewellLater = "farewell-later"
     case reportsByMessage = "reports-by-message"
     case processingReports = "processing-reports"
+    case composingKept = "composing-kept-as-it-is"
     case failedOnExpiry = "failed-reports-on-expiry"
     case reportsTogether = "several-reports-in-one-body"
     case reportsApart = "reports-in-a-session-of-their-own"

@@ -41,9 +41,7 @@ extension ClientStage {
             return HandedItem(
                 body: wrapped(Array("--a\r\nContent-Type: message/imdn+xml\r\n\r\n<".utf8), "multipart/mixed;boundary=b", group, id: fresh))
         case .composing:
-            let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\">"
-                + "<state>active</state></isComposing>"
-            return HandedItem(body: wrapped(Array(body.utf8), "application/im-iscomposing+xml", group, id: fresh))
+            return HandedItem(body: wrapped(IsComposing.active, MediaType.isComposing.essence, group, id: fresh))
         case .nothing: return HandedItem(body: wrapped([], "text/plain;charset=UTF-8", group, id: fresh))
         }
     }

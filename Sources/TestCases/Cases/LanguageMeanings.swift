@@ -8,6 +8,7 @@ extension StepWord {
         case .send:
             "send: { by: ACTOR, as: LABEL, text: TEXT | sample: NAME | size: BYTES, content-type: TYPE, "
                 + "asks-for: [delivered, …], concurrent: true, count: NUMBER }"
+        case .compose: "compose: ACTOR, or compose: { by: ACTOR, group: NAME }"
         case .report: "report: { by: ACTOR, message: LABEL, status: delivered }"
         case .leave: "leave: ACTOR, or leave: { who: ACTOR, group: NAME }"
         case .add: "add: { by: ACTOR, who: ACTOR, group: NAME }"
@@ -31,6 +32,7 @@ extension StepWord {
         switch self {
         case .create: "an INVITE to the conference factory with the list of the invited"
         case .send: "one message, known by its label from then on"
+        case .compose: "an is-composing indication (RFC 3994), which is no message"
         case .report: "a disposition notification about a message that asked for it"
         case .leave: "a BYE with cause 200"
         case .add: "a REFER to the focus, which invites another one"
@@ -52,7 +54,7 @@ extension StepWord {
         switch self {
         case .create: "the creator and each who accepts are in, and each absence that begins here has taken effect ('answer')"
         case .send: "the sender has its answer and each member who is there has the message ('answer')"
-        case .report, .leave: "it is answered ('answer')"
+        case .compose, .report, .leave: "it is answered ('answer')"
         case .add: "the invitation is accepted, or the absence has taken effect ('answer')"
         case .away: "the absence has taken effect ('loss-recognition'); with 'waits: false' at once"
         case .noticed: "the absence has taken effect ('loss-recognition')"

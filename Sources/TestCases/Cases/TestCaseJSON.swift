@@ -50,6 +50,7 @@ extension StepKind {
             members["subject"] = subject.map(JSONValue.string)
             return .object(members)
         case .send(let step): return step.json
+        case .compose(let by, let group): return ["by": .string(by), "group": .string(group)]
         case .report(let by, let message, let status):
             return ["by": .string(by), "message": .string(message), "status": .string(status.rawValue)]
         case .leave(let who, let group), .rejoin(let who, let group), .subscribe(let who, let group):

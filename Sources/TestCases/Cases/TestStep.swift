@@ -66,6 +66,8 @@ public struct SendStep: Sendable, Hashable {
 public enum StepKind: Sendable, Hashable {
     case create(group: String, by: ActorName, invite: [ActorName], subject: String?)
     case send(SendStep)
+    /// A member says that it is composing a message, and sends none.
+    case compose(by: ActorName, group: String)
     case report(by: ActorName, message: String, status: DispositionStatus)
     case leave(who: ActorName, group: String)
     case add(by: ActorName, who: ActorName, group: String)
@@ -133,7 +135,7 @@ public struct TestStep: Sendable, Hashable {
 
 /// The words that begin a step.
 public enum StepWord: String, Sendable, Hashable, CaseIterable {
-    case create, send, report, leave, add, away, noticed, `return`, rejoin, subscribe, end, outlast, reboot, restart, boot
+    case create, send, compose, report, leave, add, away, noticed, `return`, rejoin, subscribe, end, outlast, reboot, restart, boot
 }
 
 extension StepKind {
@@ -142,6 +144,7 @@ extension StepKind {
         switch self {
         case .create: .create
         case .send: .send
+        case .compose: .compose
         case .report: .report
         case .leave: .leave
         case .add: .add
@@ -167,8 +170,9 @@ extension StepKind {
     /// The group it acts on; nil for what a participant does to all its groups.
     public var group: String? {
         switch self {
-        case .create(let group, _, _, _), .leave(_, let group), .add(_, _, let group), .rejoin(_, let group),
-            .subscribe(_, let group), .end(let group, _), .restart(let group, _, _), .boot(_, _, let group):
+        case .create(let group, _, _, _), .compose(_, let group), .leave(_, let group), .add(_, _, let group),
+            .rejoin(_, let group), .subscribe(_, let group), .end(let group, _), .restart(let group, _, _),
+            .boot(_, _, let group):
             group
         case .send(let step): step.group
         case .client(let step): step.group
@@ -179,7 +183,9 @@ extension StepKind {
     /// Who acts; nil for what nobody of the case does.
     public var actor: ActorName? {
         switch self {
-        case .create(_, let by, _, _), .report(let by, _, _), .add(let by, _, _), .restart(_, let by, _), .boot(let by, _, _): by
+        case .create(_, let by, _, _), .compose(let by, _), .report(let by, _, _), .add(let by, _, _), .restart(_, let by, _),
+            .boot(let by, _, _):
+            by
         case .send(let step): step.by
         case .leave(let who, _), .away(let who), .awayUnnoticed(let who), .noticed(let who), .return(let who),
             .returnElsewhere(let who), .returnBroken(let who, _, _), .rejoin(let who, _), .subscribe(let who, _):
@@ -194,7 +200,7 @@ extension StepWord {
     /// The IXIT timer that bounds the step's wait in the ordinary course; `docs/TEST-CASES.md` has the whole table.
     public var limit: TimerName {
         switch self {
-        case .create, .send, .report, .leave, .add, .rejoin, .subscribe, .reboot, .restart, .boot: .answer
+        case .create, .send, .compose, .report, .leave, .add, .rejoin, .subscribe, .reboot, .restart, .boot: .answer
         case .away, .noticed: .lossRecognition
         case .return: .deliveryWithin
         case .end: .answer

@@ -7,7 +7,7 @@ extension Rehearsal {
         guard let who = ringing.first else { return }
         let trouble: String
         switch step {
-        case .create, .send, .report, .leave, .add, .boot, .subscribe, .return, .client: return
+        case .create, .send, .compose, .report, .leave, .add, .boot, .subscribe, .return, .client: return
         case .rejoin(who, _): trouble = "comes by an INVITE of its own while another rings"
         case .returnBroken(who, _, _), .returnElsewhere(who): trouble = "comes in another way than by its answer"
         default: trouble = "has not answered, and the enabler gives up on its answer before this step is over"

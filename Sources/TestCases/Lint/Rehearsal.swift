@@ -39,6 +39,7 @@ struct Rehearsal {
         switch step.kind {
         case .create(let group, let by, let invite, _): checkCreate(group, by, invite, place)
         case .send(let send): checkTakesPart(send.by, send.group, "send", place)
+        case .compose(let by, let group): checkTakesPart(by, group, "compose", place)
         case .report(let by, let message, let status): checkReport(by, message, status, place)
         case .leave(let who, let group): checkTakesPart(who, group, "leave", place)
         case .subscribe(let who, let group): checkTakesPart(who, group, "subscribe", place)

@@ -58,6 +58,7 @@ struct StepReader {
         switch word {
         case .create: return create(node)
         case .send: return send(node)
+        case .compose: return who(node, word, group: true, key: "by").map { .compose(by: $0.who, group: $0.group) }
         case .report: return report(node)
         case .add: return add(node)
         case .end: return end(node)
@@ -274,7 +275,9 @@ struct StepReader {
     }
 
     /// `word: carol`, or `word: { who: carol, group: team }`.
-    private func who(_ node: DocumentNode, _ word: StepWord, group: Bool) -> (who: ActorName, group: String)? {
+    private func who(
+        _ node: DocumentNode, _ word: StepWord, group: Bool, key: String = "who"
+    ) -> (who: ActorName, group: String)? {
         if node.scalar != nil {
             guard let who = actor(node) else { return nil }
             if !group { return (who, "") }
@@ -282,10 +285,10 @@ struct StepReader {
         }
         guard
             let section = Section(
-                node, "a '\(word.rawValue)' step", keys: group ? ["who", "group"] : ["who"], required: ["who"],
+                node, "a '\(word.rawValue)' step", keys: group ? [key, "group"] : [key], required: [key],
                 findings: findings)
         else { return nil }
-        let who = actor(section, "who")
+        let who = actor(section, key)
         let name = group ? self.group(section) : ""
         guard let who, let name else { return nil }
         return (who, name)

@@ -274,6 +274,19 @@ struct StorageFaultTests {
         #expect(kept(.addedNotStored, two) { $0.saw(added: dave) } == [1, 1, 1])
     }
 
+    @Test("an is-composing becomes words with an id of their own, from the same sender, and only with the defect")
+    func composing() {
+        var composing = CPIMMessage()
+        composing.from = CPIMAddress(uri: alice.uri)
+        composing.contentType = .isComposing
+        composing.body = IsComposing.active
+        let words = StorageFaults([.composingKept], creator: alice).words(for: composing, id: "own")
+        #expect(words?.messageID == "own")
+        #expect(words?.from?.uri == alice.uri)
+        #expect(words?.contentType?.essence == "text/plain")
+        #expect(StorageFaults([.messageLost], creator: alice).words(for: composing, id: "own") == nil)
+    }
+
     @Test("reports: by status, message and recipient")
     func reports() throws {
         let stored = try [(bob, "delivered", DispositionReport.Kind.delivery), (bob, "displayed", .display), (dave, "delivered", .delivery)]

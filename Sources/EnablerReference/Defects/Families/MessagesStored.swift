@@ -21,6 +21,9 @@ extension Defect {
         .historyToInvitee: DefectFacts(
             "what was said before a user was added is delivered to it, which the description says is not owed",
             check: "messages.right", [.store]),
+        .composingKept: DefectFacts(
+            "that a member is composing is stored for the absent and delivered to them as a message", check: "messages.right",
+            [.store]),
         .deliversToDeclined: DefectFacts(
             "what is sent after a user declined is stored and delivered to it", check: "messages.declined", [.store]),
         .deliversToStranger: DefectFacts(
