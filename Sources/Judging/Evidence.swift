@@ -12,6 +12,8 @@ struct Evidence {
         var offer: Offer
         var at: Int64
         var lines: [Int]
+        /// Those of them with which it came; an answer, or a REPORT, has lines of its own.
+        let arrival: [Int]
         var state: State = .open
         /// It wanted no answer, so that whoever sent it cannot know whether it arrived.
         var wantsNoAnswer = false
@@ -21,6 +23,13 @@ struct Evidence {
         var reported: Int?
         /// The code with which it was refused; nil for one that was not, or had no answer.
         var refusedWith: Int?
+
+        init(offer: Offer, at: Int64, lines: [Int]) {
+            self.offer = offer
+            self.at = at
+            self.lines = lines
+            arrival = lines
+        }
 
         /// True when the user's side took the item over. Bytes that ran into the socket of a silent client reached
         /// nobody.
@@ -156,7 +165,7 @@ struct Evidence {
             silences.take(offer)
         case .confirmed(let id):
             guard offers.indices.contains(id) else { return }
-            offers[id].wantsNoAnswer = fact.lines.allSatisfy(offers[id].lines.contains)
+            offers[id].wantsNoAnswer = fact.lines.allSatisfy(offers[id].arrival.contains)
             settle(id, isUnread(offers[id]) ? .unread : .confirmed, fact)
         case .unconfirmed(let id, let code):
             settle(id, .unconfirmed, fact)

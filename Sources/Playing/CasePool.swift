@@ -56,13 +56,12 @@ public struct CasePool: Sendable {
         ended: @escaping @Sendable (Int, Outcome) async -> Void
     ) async -> [Outcome?] {
         // One after the other there is nothing to gain, and a person who follows them wants them as they are listed.
-        var queue = (jobs == 1 ? Array(bookings.indices) : Self.longestFirst(bookings))[...]
+        var queue = CaseQueue(jobs == 1 ? Array(bookings.indices) : Self.longestFirst(bookings)) { bookings[$0].testCase.isLaborious }
         return await withTaskGroup(of: (Int, Outcome).self) { tasks in
             var outcomes = [Outcome?](repeating: nil, count: bookings.count)
             var running = 0
             while running > 0 || !queue.isEmpty {
-                while running < jobs, let index = queue.first, !Task.isCancelled {
-                    queue.removeFirst()
+                while running < jobs, !Task.isCancelled, let index = queue.next() {
                     running += 1
                     await began(index)
                     let loop = group.next()
@@ -71,6 +70,7 @@ public struct CasePool: Sendable {
                 }
                 guard running > 0, let (index, outcome) = await tasks.next() else { break }
                 running -= 1
+                queue.ended(index)
                 outcomes[index] = outcome
                 await ended(index, outcome)
             }

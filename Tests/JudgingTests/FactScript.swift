@@ -35,6 +35,9 @@ struct FactScript {
         line = nil
     }
 
+    /// How many items have come.
+    var offerCount: Int { offers }
+
     /// The line of the last item that came.
     var lastOfferLine: Int {
         facts.last { if case .offered = $0.what { true } else { false } }?.lines.first ?? 0
@@ -153,6 +156,14 @@ struct FactScript {
     }
 
     mutating func indeterminate(lastOffer: Void = ()) { add(.indeterminate(offer: offers - 1)) }
+
+    /// The item with this number is reported on and taken over so.
+    mutating func reported(_ offer: Int) {
+        together { story in
+            story.add(.reported(offer: offer, code: 200))
+            story.add(.confirmed(offer: offer))
+        }
+    }
 
     /// What came last was refused with a code, or never answered for.
     mutating func unconfirmed(_ code: Int?) { add(.unconfirmed(offer: offers - 1, code: code)) }

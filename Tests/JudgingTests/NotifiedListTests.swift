@@ -91,6 +91,27 @@ struct NotifiedListTests {
         #expect(check.outcome == .inconclusive)
     }
 
+    @Test("where nobody answers for the absent, a list that no longer names one of them shows no departure", arguments: BindingKey.takeover.permitted)
+    func absentUnlisted(takeover: String) {
+        var story = FactScript()
+        story.create(invite: ["bob", "carol", "dave"])
+        for user in ["carol", "dave"] { story.away(user, absence: "not-registered") }
+        let own = story.session("alice", by: .user)
+        story.send("m1", by: "alice")
+        story.ended("alice", own)
+        story.returns("carol")
+        let session = story.session("carol", form: .deferred)
+        story.roster(at: "carol", in: session, stream: 4, connected: all)
+        story.arrives("m1", at: "carol", in: session)
+        story.roster(at: "carol", in: session, stream: 4, version: 2, connected: ["alice", "bob", "carol"])
+        story.roster(at: "carol", in: session, stream: 4, version: 3, connected: ["alice", "bob", "carol"])
+        var context = story.context(
+            actors: ["alice": .present, "bob": .present, "carol": .notRegistered, "dave": .notRegistered])
+        context.adopted[.takeover] = takeover
+        let check = RosterChanges.run(at: "carol", group: "team", expected: [], context).first { $0.id == "roster.intermediate" }
+        #expect(check?.outcome == (takeover == "represented" ? .fail : .pass))
+    }
+
     @Test("a final list by NOTIFY may come before the messages, one in the session may not", arguments: [false, true])
     func finalByNotify(isNotified: Bool) {
         let context = story { story, session in

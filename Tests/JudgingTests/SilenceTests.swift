@@ -155,6 +155,19 @@ struct SilenceTests {
         #expect(again["messages.once"]?.outcome == .fail)
     }
 
+    @Test("an item that was reported on was read, though the report left when its user had fallen silent after the next one")
+    func reportedInTime() {
+        var story = FactScript.carolMissedTwo()
+        let relayed = story.offerCount
+        story.returns("carol", breaksAfter: 2)
+        let first = story.session("carol", form: .deferred)
+        for label in ["m1", "m2"] { story.arrives(label, at: "carol", in: first, confirmed: false) }
+        for offer in [relayed, relayed + 1] { story.reported(offer) }
+        story.away("carol")
+        story.returns("carol")
+        #expect(messages(story, ["m1", "m2"])["messages.complete"]?.outcome == .pass)
+    }
+
     @Test("a return that is to break off reads as many messages as it says, and no more")
     func brokenReturn() {
         var story = FactScript.carolMissedTwo()

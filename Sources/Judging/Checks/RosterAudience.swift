@@ -74,6 +74,13 @@ enum RosterAudience {
     }
 }
 
+extension CheckContext {
+    /// Whether lists may leave out an actor that is a member: one who is away for a time, where nobody answers for it.
+    func mayBeUnlisted(_ actor: String) -> Bool {
+        evidence.absences[actor] != nil && adopted[.takeover] != "represented"
+    }
+}
+
 /// Who is a member by the lists at each place of what is delivered to a user: actors by name, others by address.
 private struct DeliveredLists {
     private var points: [(offer: Int, stream: Int, members: Set<String>, lines: [Int])] = []
@@ -161,7 +168,7 @@ private struct Memberships {
         for name in context.testCase.actors.map(\.name) {
             if Presence.departure(of: name, group: group, evidence)?.isRefusal == true { open.insert(name) }
             // Whether the focus addresses one for whom somebody else answers is the binding's to say.
-            if evidence.absences[name] != nil, context.adopted[.takeover] != "represented" { open.insert(name) }
+            if context.mayBeUnlisted(name) { open.insert(name) }
         }
     }
 

@@ -22,9 +22,12 @@ enum RosterChanges {
         let timeline = context.timeline(of: user, group: group)
         let windows = windows(group: group, context)
         let presence = Presence(of: user, in: group, context)
-        // What changes while the user is there it sees as it happens.
+        // What changes while the user is there it sees as it happens; whether the lists name one for whom nobody answers is
+        // the binding's to say, and no change of members.
         let shown = inOneWay(changes(timeline, user, group: group, context), expected).filter { item in
-            expected.contains(item.change) || !(windows[item.change].map { presence.isThere(at: $0.begin) } ?? false)
+            expected.contains(item.change)
+                || !(windows[item.change].map { presence.isThere(at: $0.begin) } ?? false)
+                    && !context.mayBeUnlisted(item.change.actor)
         }
         return [
             sequence(shown, timeline, user, group: group, expected, windows, context),
