@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// Ports on which this process has listened a short while ago, so that none is listened on again too soon.
+/// Ports on which this process listens or has listened a short while ago, so that none is listened on again too soon.
 ///
 /// Whoever knew the former listener may still call there: an implementation under test goes on sending to the clients of a
 /// case that has ended. Such a call must be refused, and not reach a client of another case.
@@ -11,25 +11,31 @@ final class RecentPorts: Sendable {
     /// Longer than any transaction lasts (64 times T1 is 32 s, RFC 3261 §17).
     static let rest: TimeAmount = .seconds(60)
 
-    private struct Left {
-        var at: [Int: NIODeadline] = [:]
+    private struct Ports {
+        /// Listened on, as far as anybody has said. The system may give one away again before its listener is known to be gone.
+        var taken: Set<Int> = []
+        var left: [Int: NIODeadline] = [:]
         var nextSweep = NIODeadline.uptimeNanoseconds(0)
     }
 
-    private let left = Mutex(Left())
+    private let ports = Mutex(Ports())
 
-    /// False while the port is to rest.
-    func isRested(_ port: Int, now: NIODeadline = .now()) -> Bool {
-        left.withLock { left in left.at[port].map { $0 + Self.rest <= now } ?? true }
+    /// Takes a port to listen on; false while it is to rest, or is taken by a listener that is about to be gone.
+    func take(_ port: Int, now: NIODeadline = .now()) -> Bool {
+        ports.withLock { ports in
+            if let left = ports.left[port], left + Self.rest > now { return false }
+            return ports.taken.insert(port).inserted
+        }
     }
 
     /// The listener of that port is gone.
     func leave(_ port: Int, now: NIODeadline = .now()) {
-        left.withLock { left in
-            left.at[port] = now
-            guard left.nextSweep <= now else { return }
-            left.nextSweep = now + Self.rest
-            left.at = left.at.filter { $0.value + Self.rest > now }
+        ports.withLock { ports in
+            ports.taken.remove(port)
+            ports.left[port] = now
+            guard ports.nextSweep <= now else { return }
+            ports.nextSweep = now + Self.rest
+            ports.left = ports.left.filter { $0.value + Self.rest > now }
         }
     }
 }

@@ -59,7 +59,7 @@ public final class Sockets {
         let again = NIOLoopBound((self, bind), eventLoop: eventLoop)
         return bind().flatMap { channel in
             guard let port = channel.localAddress?.port else { return channel.eventLoop.makeSucceededFuture(channel) }
-            guard RecentPorts.shared.isRested(port) || tries <= 1 else {
+            guard RecentPorts.shared.take(port) || tries <= 1 else {
                 let (sockets, bind) = again.value
                 return sockets.bindRested(bind, tries: tries - 1).always { _ in channel.close(promise: nil) }
             }

@@ -10,16 +10,26 @@ struct RecentPortsTests {
     func rests() {
         let ports = RecentPorts()
         let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
-        #expect(ports.isRested(5060, now: start))
+        #expect(ports.take(5060, now: start))
         ports.leave(5060, now: start)
-        #expect(!ports.isRested(5060, now: start))
-        #expect(!ports.isRested(5060, now: start + .seconds(59)))
-        #expect(ports.isRested(5061, now: start))
-        #expect(ports.isRested(5060, now: start + .seconds(60)))
+        #expect(!ports.take(5060, now: start))
+        #expect(!ports.take(5060, now: start + .seconds(59)))
+        #expect(ports.take(5061, now: start))
+        #expect(ports.take(5060, now: start + .seconds(60)))
         ports.leave(5062, now: start + .seconds(61))
-        #expect(ports.isRested(5060, now: start + .seconds(61)), "what has rested is forgotten")
         ports.leave(5060, now: start + .seconds(62))
-        #expect(!ports.isRested(5060, now: start + .seconds(100)), "left again, it rests again")
+        #expect(!ports.take(5060, now: start + .seconds(100)), "left again, it rests again")
+    }
+
+    @Test("A port that the system gives away before its listener is known to be gone is not taken a second time")
+    func taken() {
+        let ports = RecentPorts()
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        #expect(ports.take(5060, now: start))
+        #expect(!ports.take(5060, now: start + .seconds(3_600)))
+        ports.leave(5060, now: start + .seconds(3_600))
+        #expect(!ports.take(5060, now: start + .seconds(3_601)))
+        #expect(ports.take(5060, now: start + .seconds(3_660)))
     }
 
     @Test("The port of a listener that was closed rests; one asked for by its number is given at once")
@@ -39,6 +49,6 @@ struct RecentPortsTests {
             }
         }.get()
         #expect(port == again)
-        #expect(!RecentPorts.shared.isRested(port))
+        #expect(!RecentPorts.shared.take(port))
     }
 }
