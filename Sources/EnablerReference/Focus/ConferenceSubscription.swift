@@ -84,6 +84,9 @@ final class ConferenceSubscription {
         if connection == closed { connection = nil }
     }
 
+    /// False once the connection of its SUBSCRIBE has gone; a refresh may bring another.
+    var isConnected: Bool { connection != nil }
+
     private var activeState: String {
         "active;expires=\(max(0, (expiresAt - context.now) / 1_000_000_000))"
     }

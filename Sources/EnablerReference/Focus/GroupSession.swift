@@ -323,7 +323,8 @@ extension GroupSession {
 
     /// Waits for half a second for a subscription.
     func notice(_ last: RosterSnapshot, to user: UserAddress, done: @escaping (Bool) -> Void) {
-        let open = subscriptions.values.first { $0.user == user && !$0.isOver }
+        // One that a broken connection left behind tells nobody anything.
+        let open = subscriptions.values.first { $0.user == user && !$0.isOver && $0.isConnected }
         if let open { return open.end(reason: "noresource", last: last, done: done) }
         notices[user] = { $0?.end(reason: "noresource", last: last, done: done) ?? done(false) }
         _ = context.timers.after(milliseconds: 500) { [weak self] in self?.notices.removeValue(forKey: user)?(nil) }
