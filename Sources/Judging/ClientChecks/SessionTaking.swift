@@ -32,9 +32,9 @@ enum SessionTaking {
     /// Why the MSRP connection never came about where that is the client's doing: it took a role that the offer did not leave
     /// it, was to connect and did not while the enabler waited, or cannot be reached where its answer says.
     private static func missingCarriage(of call: Evidence.SessionRecord, _ context: CheckContext) -> Fault? {
+        // Whoever takes a role that the offer does not leave it has not answered it, also where a connection came about by luck.
+        if case .nobody(let why)? = call.opening { return Fault(text: why, lines: []) }
         let evidence = context.evidence
-        // Whatever the answer says, the connection is there.
-        if call.carriedAt == nil, case .nobody(let why)? = call.opening { return Fault(text: why, lines: []) }
         let invite = evidence.acts.last { $0.act.step == "invite" && $0.fact.at <= call.askedAt }
         guard call.carriedAt == nil, let invite, evidence.isUnmet(invite.act.index), let end = evidence.end(ofStep: invite.act.index)
         else { return nil }
