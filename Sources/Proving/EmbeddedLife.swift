@@ -15,8 +15,8 @@ actor EmbeddedLife {
     private let deviating: Deviating
     private let eventLoop: any EventLoop
     private var enabler: ReferenceEnabler?
-    /// Keeps the port from becoming somebody else's meanwhile.
-    private var held: HeldPort?
+    /// Keeps the ports of both protocols from becoming somebody else's meanwhile.
+    private var held: [HeldPort] = []
 
     init(_ settings: EnablerSettings, _ deviating: Deviating, _ eventLoop: any EventLoop) {
         self.settings = settings
@@ -28,7 +28,7 @@ actor EmbeddedLife {
         let enabler = ReferenceEnabler(
             eventLoop: eventLoop, settings: settings, defects: deviating.defects, variations: deviating.variations)
         let addresses = try await enabler.start()
-        held = nil
+        held = []
         self.enabler = enabler
         settings.sipPort = addresses.sipPort
         settings.msrpPort = addresses.msrpPort
@@ -40,14 +40,16 @@ actor EmbeddedLife {
     func stop() async {
         await enabler?.stop()
         enabler = nil
-        held = (try? SocketAddress(ipAddress: settings.host, port: settings.sipPort)).flatMap { HeldPort($0) }
+        held = [settings.sipPort, settings.msrpPort].compactMap { port in
+            (try? SocketAddress(ipAddress: settings.host, port: port)).flatMap { HeldPort($0) }
+        }
     }
 
     /// Stops it for good and removes its store.
     func end() async {
         await enabler?.stop()
         enabler = nil
-        held = nil
+        held = []
         guard case .file(let path) = settings.store else { return }
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
     }
