@@ -8,7 +8,7 @@ import TestCases
 struct CaseQueue {
     private var others: ArraySlice<Int>
     private var laborious: ArraySlice<Int>
-    private let kinds: Set<Int>
+    private let allLaborious: Set<Int>
     private let places: [Int: Int]
     private var underWay = 0
     private let most: Int
@@ -17,10 +17,10 @@ struct CaseQueue {
     ///   - order: the places of the bookings, in the order in which they are to begin.
     ///   - most: how many laborious ones may be under way at once.
     init(_ order: [Int], most: Int = 4 * max(1, System.coreCount), isLaborious: (Int) -> Bool) {
-        kinds = Set(order.filter(isLaborious))
-        let kinds = kinds
-        laborious = order.filter(kinds.contains)[...]
-        others = order.filter { !kinds.contains($0) }[...]
+        let all = Set(order.filter(isLaborious))
+        allLaborious = all
+        laborious = order.filter(all.contains)[...]
+        others = order.filter { !all.contains($0) }[...]
         places = Dictionary(zip(order, order.indices)) { first, _ in first }
         self.most = max(1, most)
     }
@@ -30,18 +30,19 @@ struct CaseQueue {
     /// The next to begin; nil when there is none, or none before another has ended.
     mutating func next() -> Int? {
         let isRoom = underWay < most
-        guard isRoom, let heavy = laborious.first, others.first.map({ places[heavy, default: 0] < places[$0, default: 0] }) ?? true
+        guard isRoom, let first = laborious.first, others.first.map({ places[first, default: 0] < places[$0, default: 0] }) ?? true
         else { return others.popFirst() }
         underWay += 1
         return laborious.popFirst()
     }
 
     /// One that was begun has ended.
-    mutating func ended(_ place: Int) { if kinds.contains(place) { underWay -= 1 } }
+    mutating func ended(_ place: Int) { if allLaborious.contains(place) { underWay -= 1 } }
 }
 
 extension TestCase {
-    /// A case whose messages take more of the processor than it leaves to others while it waits.
+    /// A case of so many messages that it works instead of waiting. The limit lies between those of some tens, which are the
+    /// most, and those with a backlog of a thousand.
     var isLaborious: Bool {
         steps.reduce(0) { sum, step in if case .send(let send) = step.kind { sum + send.count } else { sum } } > 200
     }

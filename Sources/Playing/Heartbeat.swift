@@ -9,7 +9,8 @@ struct Heartbeat {
     private static let tolerance: TimeAmount = .milliseconds(400)
 
     private var task: RepeatedTask?
-    private var tasks: Task<Void, Never>?
+    /// Sleeps as the steps of the script do.
+    private var sleeper: Task<Void, Never>?
     private var last = NIODeadline.now()
 
     /// Calls `beat` on the loop in every interval; whoever is called asks `late`.
@@ -21,7 +22,7 @@ struct Heartbeat {
     ) {
         last = .now()
         task = loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in beat() }
-        tasks = startTask {
+        sleeper = startTask {
             while !Task.isCancelled {
                 let due = NIODeadline.now() + Self.interval
                 // Ends early only when it is called off.
@@ -34,8 +35,8 @@ struct Heartbeat {
     mutating func stop() {
         task?.cancel()
         task = nil
-        tasks?.cancel()
-        tasks = nil
+        sleeper?.cancel()
+        sleeper = nil
     }
 
     /// By how many milliseconds this beat came too late; nil when it is worth no word.

@@ -125,17 +125,22 @@ struct SilenceTests {
         #expect(messages(story, ["m1", "m2"])["messages.complete"]?.outcome == (isSilent ? .fail : .pass))
     }
 
+    /// carol missed m1, the session ended, and she is back; with the session of her delivery.
+    private func returnedAfterTheEnd(breaksAfter count: Int? = nil) -> (FactScript, delivery: Int) {
+        var story = FactScript()
+        story.create(invite: ["bob", "carol"])
+        let own = story.session("alice", by: .user)
+        story.away("carol")
+        story.send("m1", by: "alice")
+        story.ended("alice", own)
+        story.returns("carol", breaksAfter: count)
+        return (story, story.session("carol", form: .deferred))
+    }
+
     @Test("a list that nobody read leaves it open whether the final one came only where it could have been that")
     func unreadFinalList() {
         func final(_ extent: Roster.Extent, breaksAfter count: Int = 1) -> CheckOutcome {
-            var story = FactScript()
-            story.create(invite: ["bob", "carol"])
-            let own = story.session("alice", by: .user)
-            story.away("carol")
-            story.send("m1", by: "alice")
-            story.ended("alice", own)
-            story.returns("carol", breaksAfter: count)
-            let first = story.session("carol", form: .deferred)
+            var (story, first) = returnedAfterTheEnd(breaksAfter: count)
             story.arrives("m1", at: "carol", in: first)
             story.roster(at: "carol", in: first, extent: extent, connected: ["alice", "bob", "carol"], confirmed: false)
             story.wantsNoAnswer()
@@ -186,14 +191,7 @@ struct SilenceTests {
 
     @Test("a final list that nobody took over never came", arguments: [true, false])
     func finalListIntoSilence(bindsOrder: Bool) {
-        var story = FactScript()
-        story.create(invite: ["bob", "carol"])
-        let own = story.session("alice", by: .user)
-        story.away("carol")
-        story.send("m1", by: "alice")
-        story.ended("alice", own)
-        story.returns("carol")
-        let first = story.session("carol", form: .deferred)
+        var (story, first) = returnedAfterTheEnd()
         story.roster(at: "carol", in: first, connected: ["alice", "bob", "carol"], confirmed: false)
         story.away("carol")
         story.returns("carol")

@@ -62,7 +62,7 @@ extension SIPEnablerActor {
                 // Each may be about a part; a refusal of one is a refusal of all.
                 var coverage = MSRPCoverage()
                 session.reports[messageID] = { code, comment, range in
-                    coverage.add(range)
+                    if code == 200 { coverage.add(range) }
                     guard code != 200 || coverage.covers(item.body.count) else { return }
                     report = SendResult(code: code, comment: comment)
                     if isAnswered, let report { wait.succeed(report) }
